@@ -1,0 +1,246 @@
+"""Cross-validate every trajectory model by game, and print the tables of docs/results.md.
+
+python benchmarks/cross_validation.py .ghost/real --folds 0 --seeds 7 --models baselines,ridge_residual,ghost_net
+python benchmarks/cross_validation.py .ghost/real            everything: 5 folds, 3 seeds, days on a laptop
+python benchmarks/cross_validation.py .ghost/real --table    print what is there so far
+
+Needs a state folder with clean weeks and a ranking (`make real DATA=...`). Every fold, seed and model is one file under
+<home>/cross_validation, written when it is done: start the command again and it goes on with what is missing. A fold's
+games are examined and never learned from; what stops and calibrates a model are games set aside among the others. The
+ranking of features has not seen fold 0; for the other folds it has, which is the one thing they share.
+"""
+
+import argparse
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import fields, replace
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from results import row
+
+from ghost_pipeline.domain.split import FOLDS, folds_of
+from ghost_pipeline.features.windows import Windows
+from ghost_pipeline.models.baselines import BASELINES
+from ghost_pipeline.models.cnn_lstm import CnnLstmConfig
+from ghost_pipeline.models.evaluate import DEVELOPMENT_STEPS, TEN_STEPS, WHOLE_FLIGHT, Examination, Scored
+from ghost_pipeline.models.forecast import AT_RELEASE, KNOWN_CONTEXT, Predictor
+from ghost_pipeline.models.ghost_training import Recipe, train_ghost
+from ghost_pipeline.models.moments import Moments
+from ghost_pipeline.models.residual_models import fit_boosting, fit_ridge
+from ghost_pipeline.models.train import cnn_lstm_plan, ghost_plan, rounds_of, split_inner, train_cnn_lstm
+from ghost_pipeline.pipeline.learning import parts_of, training_moments, training_windows
+from ghost_pipeline.pipeline.platform import Platform
+from ghost_pipeline.pipeline.ranking import load_ranked
+from ghost_pipeline.settings import Settings
+
+HORIZONS = (5, 10, 15, 20, 25)
+PAPER = {
+    config.name + f" {config.protocol}": config
+    for protocol in (KNOWN_CONTEXT, AT_RELEASE)
+    for config in (
+        CnnLstmConfig(protocol, relative=False, convolutions=False),
+        CnnLstmConfig(protocol, relative=False),
+        CnnLstmConfig(protocol, relative=False, joint=True),
+        CnnLstmConfig(protocol, relative=False, social=True),
+        CnnLstmConfig(protocol),
+        CnnLstmConfig(protocol, social=True),
+        CnnLstmConfig(protocol, mirror=True),
+        CnnLstmConfig(protocol, mirror=True, residual=True),
+        CnnLstmConfig(protocol, mirror=True, residual=True, social=True),
+    )
+}
+GHOSTS = {
+    "ghost_net": {},
+    "ghost_net_3_frames": {"observed": 3},
+    "ghost_net_1_member": {"members": 1},
+    "ghost_net_no_linear_start": {"linear_start": False},
+    "ghost_net_no_mirror": {"mirror": False},
+    "ghost_net_flights_only": {"flights": 1.0},
+    "ghost_net_from_release": {"before_throw": 0},
+}
+"""The recipe, and the recipe with one ingredient changed."""
+OTHERS = ("baselines", "ridge_residual", "lightgbm_residual")
+MODELS = (*OTHERS, *PAPER, *GHOSTS)
+
+
+class Learning:
+    """What one fold's models learn from, read when it is first needed."""
+
+    def __init__(self, platform: Platform, fold: int, seed: int, seconds: int, members: int) -> None:
+        self.platform, self.fold, self.seed, self.seconds, self.members = platform, fold, seed, seconds, members
+        self.names = load_ranked(platform).chosen
+
+    def other_games(self, game_id: np.ndarray) -> np.ndarray:
+        return folds_of(game_id) != self.fold
+
+    @cached_property
+    def windows(self) -> Windows:
+        windows = training_windows(self.platform, self.names, self.other_games, horizon=DEVELOPMENT_STEPS)
+        return windows.take(windows.steps_left >= DEVELOPMENT_STEPS)
+
+    @cached_property
+    def moments(self) -> Moments:
+        return training_moments(self.platform, self.names, self.seed, self.other_games)
+
+    def train(self, model: str) -> list[Predictor]:
+        """The predictors of a name in MODELS."""
+        if model == "baselines":
+            return list(BASELINES.values())
+        if model == "ridge_residual":
+            return [fit_ridge(self.windows, self.names)]
+        if model == "lightgbm_residual":
+            return [fit_boosting(self.windows, self.names, self.seed)]
+        if model in PAPER:
+            plan = cnn_lstm_plan(self.seconds, self.seed)
+            return [train_cnn_lstm(*split_inner(self.windows), PAPER[model], plan, quiet)[0]]
+        recipe = replace(Recipe(members=self.members), **GHOSTS[model])
+        workers = self.platform.settings.thread_count
+        plan = ghost_plan(self.seconds, self.seed, len(self.moments), rounds_of(recipe.members, workers))
+        predictor, _ = train_ghost(self.moments, self.names, recipe, plan, quiet, workers=workers)
+        named = replace(predictor, name=model)
+        return [named, named.known_context]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("home", type=Path, help="state folder, as .ghost/real")
+    parser.add_argument("--folds", default=",".join(map(str, range(FOLDS))))
+    parser.add_argument("--seeds", default="7,8,9")
+    parser.add_argument("--models", default=",".join(MODELS), help=f"of {', '.join(MODELS)}")
+    parser.add_argument("--seconds", type=int, default=1200, help="training budget of each model")
+    parser.add_argument("--members", type=int, default=4)
+    parser.add_argument("--table", action="store_true", help="print the tables of what is there")
+    given = parser.parse_args()
+    platform, folder = Platform(Settings(home=given.home)), given.home / "cross_validation"
+    if not given.table:
+        folder.mkdir(exist_ok=True)
+        for fold in map(int, given.folds.split(",")):
+            for seed in map(int, given.seeds.split(",")):
+                run(Learning(platform, fold, seed, given.seconds, given.members), given.models.split(","), folder)
+    print_tables(folder)
+
+
+def run(learning: Learning, models: Sequence[str], folder: Path) -> None:
+    """Train and examine what is not there yet."""
+    for model in models:
+        path = folder / f"{model.replace(' ', '@')}-fold{learning.fold}-seed{learning.seed}.npz"
+        if path.exists():
+            continue
+        began, cpu = time.monotonic(), time.process_time()
+        predictors = learning.train(model)
+        trained, cpu = time.monotonic() - began, time.process_time() - cpu
+        examination = Examination(predictors)
+        examined = parts_of(learning.platform, learning.names, lambda game: ~learning.other_games(game))
+        for windows, facts in examined:
+            examination.add(windows, facts)
+        save(examination, path)
+        print(f"{path.stem}: trained in {trained:.0f} s, {cpu:.0f} CPU s", flush=True)
+
+
+def save(examination: Examination, path: Path) -> None:
+    arrays: dict[str, np.ndarray] = {}
+    for kind, found in examination.collected.items():
+        arrays[f"{kind}|game_id"] = np.concatenate(found.game_id)
+        for name in found.slices[0]:
+            arrays[f"{kind}|slice|{name}"] = np.concatenate([part[name] for part in found.slices])
+        for model, protocol in found.scored:
+            if len(found.scored[model, protocol]) == len(found.game_id):
+                for field in fields(Scored):
+                    values = getattr(found.whole((model, protocol)), field.name).astype(np.float32)
+                    arrays[f"{kind}|scored|{model}|{protocol}|{field.name}"] = values
+    new = path.with_suffix(".new.npz")
+    np.savez_compressed(new, **arrays)  # type: ignore[arg-type]
+    new.replace(path)
+
+
+def merged(paths: Sequence[Path]) -> Examination:
+    """All folds and seeds of one model as one examination."""
+    whole = Examination([])
+    for path in sorted(paths):
+        with np.load(path) as file:
+            arrays = dict(file)
+        for kind, found in whole.collected.items():
+            found.game_id.append(arrays[f"{kind}|game_id"])
+            head = f"{kind}|slice|"
+            found.slices.append({k.removeprefix(head): v for k, v in arrays.items() if k.startswith(head)})
+            scored: dict[tuple[str, str], dict[str, np.ndarray]] = defaultdict(dict)
+            for key, values in arrays.items():
+                parts = key.split("|")
+                if parts[:2] == [kind, "scored"]:
+                    scored[parts[2], parts[3]][parts[4]] = values.astype(np.float64)
+            for model, values in scored.items():
+                found.scored.setdefault(model, []).append(Scored(**values))
+    return whole
+
+
+def print_tables(folder: Path) -> None:
+    by_model: dict[str, list[Path]] = defaultdict(list)
+    for path in folder.glob("*-fold*-seed*.npz"):
+        by_model[path.stem.split("-fold")[0]].append(path)
+    found = []
+    for model, paths in sorted(by_model.items()):
+        runs = ", ".join(sorted(path.stem.split("-fold")[1].replace("-seed", "/") for path in paths))
+        print(f"{model}: fold/seed {runs}")
+        found += merged(paths).table(seed=0).to_pylist()
+    of_all = [r for r in found if r["slice"] == "all"]
+    print_overall([r for r in of_all if r["windows"] == TEN_STEPS and r["step"] == 0])
+    print_by_step(of_all)
+    for kind in (TEN_STEPS, WHOLE_FLIGHT):
+        print_slices([r for r in found if r["windows"] == kind and r["step"] == 0], kind)
+
+
+def print_overall(rows: list[dict]) -> None:
+    """Ten steps, all of them together."""
+    head = (
+        "RMSE yd",
+        "interval",
+        "coordinate RMSE",
+        "ADE",
+        "FDE",
+        "median",
+        "miss",
+        "NLL",
+        "in 50 %",
+        "in 90 %",
+        "superhuman",
+    )
+    row("ten steps", "protocol", "paths", *head, head=True)
+    for r in sorted(rows, key=lambda r: r["rmse_yd"]):
+        interval = f"{r['rmse_low_yd']:.3f} to {r['rmse_high_yd']:.3f}"
+        yards = [f"{r[name]:.3f}" for name in ("coordinate_rmse_yd", "ade_yd", "fde_yd", "median_yd")]
+        unsure = [form(r, "nll_nats", ".3f"), form(r, "coverage_50", ".1%"), form(r, "coverage_90", ".1%")]
+        shares = [f"{r['miss_rate']:.1%}", *unsure, f"{r['superhuman_rate']:.2%}"]
+        row(r["model"], r["protocol"], f"{r['n']:,}", f"{r['rmse_yd']:.3f}", interval, *yards, *shares)
+
+
+def print_by_step(rows: list[dict]) -> None:
+    for kind, measure in ((TEN_STEPS, "rmse_yd"), (WHOLE_FLIGHT, "rmse_yd"), (WHOLE_FLIGHT, "coverage_90")):
+        of_kind = [r for r in rows if r["windows"] == kind]
+        steps = [s for s in HORIZONS if any(r["step"] == s for r in of_kind)]
+        row(f"{kind}, {measure}", "protocol", *(f"{s / 10:.1f} s" for s in steps), "all", head=True)
+        for model in dict.fromkeys((r["model"], r["protocol"]) for r in sorted(of_kind, key=lambda r: r["rmse_yd"])):
+            mine = {r["step"]: r for r in of_kind if (r["model"], r["protocol"]) == model}
+            row(*model, *(form(mine.get(s, {}), measure, ".3f") for s in (*steps, 0)))
+
+
+def print_slices(rows: list[dict], kind: str) -> None:
+    models = list(dict.fromkeys((r["model"], r["protocol"]) for r in rows if r["model"] in (*GHOSTS, *BASELINES)))
+    row(f"{kind}, RMSE yd by slice", *(" ".join(model) for model in models), head=True)
+    for name in dict.fromkeys(r["slice"] for r in rows):
+        found = {(r["model"], r["protocol"]): r for r in rows if r["slice"] == name}
+        row(name, *(form(found.get(model, {}), "rmse_yd", ".3f") for model in models))
+
+
+def form(values: dict, name: str, how: str) -> str:
+    return "" if values.get(name) is None else format(values[name], how)
+
+
+def quiet(*_: object) -> None:
+    pass
+
+
+if __name__ == "__main__":
+    main()

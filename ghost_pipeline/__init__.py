@@ -1,0 +1,1 @@
+"""Defender ghosting: from raw player tracking to trusted what-ifs."""

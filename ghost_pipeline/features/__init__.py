@@ -1,0 +1,1 @@
+"""From scenes to numbers a model can learn from: frame features, training windows, the ranking of candidates."""

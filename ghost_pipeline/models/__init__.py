@@ -1,0 +1,1 @@
+"""What learns: baselines, the paper's networks, the ghost network, and the outcome models."""

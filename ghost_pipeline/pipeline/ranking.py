@@ -1,0 +1,43 @@
+"""The ranking of candidate features over all weeks, stored as an artifact that the deep model reads."""
+
+from collections.abc import Callable
+
+from ghost_pipeline.errors import MissingObjectError
+from ghost_pipeline.features.candidates import backs_in_air, candidates_of, concatenate
+from ghost_pipeline.features.definitions import FRAME_FEATURES_TABLE
+from ghost_pipeline.features.ranking import RankedFeatures, rank_features
+from ghost_pipeline.pipeline.platform import Platform
+from ghost_pipeline.pipeline.provenance import provenance
+
+Progress = Callable[[str, int, int], None]
+RANKED = "ranked_features"
+SAMPLED_ROWS = 60_000
+"""Rows of all weeks together that the ranking draws from."""
+
+
+def rank_candidates(platform: Platform, progress: Progress = lambda *_: None) -> RankedFeatures:
+    """Rank the candidates over all weeks and store the choice as an artifact.
+
+    Weeks are read one after another and each gives a sample only, so that a season needs no more memory than a week.
+    """
+    partitions, settings = platform.partitions, platform.settings
+    weeks = partitions.weeks(FRAME_FEATURES_TABLE)
+    if not weeks:
+        raise MissingObjectError(f"{platform.store.url} holds no frame features: refresh a week first")
+    share = SAMPLED_ROWS // len(weeks)
+    found = []
+    for number, week in enumerate(weeks):
+        progress("read candidates", number, len(weeks))
+        rows = candidates_of(backs_in_air(partitions.read(FRAME_FEATURES_TABLE, week)))
+        found.append(rows.sample(share, settings.seed))
+    candidates = concatenate(found)
+    ranked = rank_features(candidates, settings.seed, settings.thread_count, progress)
+    facts = {**provenance(platform, [FRAME_FEATURES_TABLE]), "rows": ranked.rows, "games": ranked.games}
+    version = platform.artifacts.save(RANKED, {"ranking.json": ranked.to_json()}, facts)
+    platform.artifacts.promote(RANKED, version, "newest ranking")
+    return ranked
+
+
+def load_ranked(platform: Platform) -> RankedFeatures:
+    """The choice in use. Raises MissingObjectError before a ranking."""
+    return RankedFeatures.from_json(platform.artifacts.load(RANKED).files["ranking.json"])

@@ -1,0 +1,1 @@
+"""What people see: static pages that open from disk, made from tables, scenes and facts; knows no store."""

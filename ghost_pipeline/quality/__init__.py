@@ -1,0 +1,1 @@
+"""Judges canonical plays: facts, expectations, quarantine. The only package that imports great_expectations."""
