@@ -4,8 +4,12 @@ A line is JSON: folder of the raw files, store, its endpoint, after how many sec
 never), and at which of its dealings with files and servers it is to kill itself (0: never). When the child has ended,
 the worker answers with its exit status, which is minus the signal that ended it. A child that was not killed leaves the
 number of its dealings in the file `dealings`.
+
+A library's lock that another thread held at the moment of the fork is never opened in the child. Such a child says
+where it hangs and is killed, too.
 """
 
+import faulthandler
 import json
 import os
 import signal
@@ -21,6 +25,8 @@ from ghost_pipeline.settings import Settings
 
 DEALINGS = {"tempfile.mkstemp", "os.chmod", "os.rename", "http.client.connect", "http.client.send"}
 """Audit events of Python: a file is begun, finished, put in its place; a server is spoken to."""
+PATIENCE_S = 90.0
+"""More than a child takes on a busy machine (3 seconds on a free one)."""
 
 
 class Dealings:
@@ -46,6 +52,18 @@ def land_and_refresh(folder: str, store: str, endpoint: str) -> None:
             pass
 
 
+def end_of(child: int, patience_s: float) -> int:
+    """Wait for a child and kill it when the time is over; its exit status, minus the signal that ended it."""
+    until = time.monotonic() + patience_s
+    while time.monotonic() < until:
+        ended, status = os.waitpid(child, os.WNOHANG)
+        if ended:
+            return os.waitstatus_to_exitcode(status)
+        time.sleep(0.002)
+    os.kill(child, signal.SIGKILL)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory() as throwaway:
         land_and_refresh(sys.argv[1], throwaway, "")
@@ -57,16 +75,14 @@ def main() -> None:
         if not child:
             status = 1
             try:
+                faulthandler.dump_traceback_later(PATIENCE_S - 5)
                 dealings = Dealings(last)
                 land_and_refresh(**job)
                 Path(file).write_text(str(dealings.count))
                 status = 0
             finally:
                 os._exit(status)
-        if after_s is not None:
-            time.sleep(after_s)
-            os.kill(child, signal.SIGKILL)
-        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+        print(end_of(child, PATIENCE_S if after_s is None else after_s), flush=True)
 
 
 if __name__ == "__main__":

@@ -54,7 +54,7 @@ def _wait_for(url: str) -> None:
     end = time.monotonic() + PATIENCE_S
     while True:
         try:
-            with urllib.request.urlopen(url):
+            with urllib.request.urlopen(url, timeout=5):
                 return
         except OSError:
             if time.monotonic() > end:

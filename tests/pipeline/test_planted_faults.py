@@ -16,7 +16,7 @@ import pytest
 from cuttable import Network, network
 from raw_files_by_hand import PLAY, write_ngs_index, write_ngs_play
 from s3_server import ACCOUNT, BUCKET
-from warm_worker import land_and_refresh
+from warm_worker import PATIENCE_S, land_and_refresh
 
 from ghost_pipeline.domain.calendar import SeasonWeek
 from ghost_pipeline.domain.schema import CLEAN_PLAYS, PLAYS
@@ -28,6 +28,7 @@ from ghost_pipeline.storage.open import open_store
 from ghost_pipeline.storage.partitions import Partitions
 
 KILLS = 50
+ATTEMPTS = 3
 SEED = 20_190_905
 WEEK = SeasonWeek(2022, "REG", 1)
 PLAY_IDS = [PLAY, PLAY + 1, PLAY + 2]
@@ -81,6 +82,18 @@ class Worker:
         status = int(self._answer())
         return status, time.monotonic() - began, int(self.dealings.read_text()) if self.dealings.exists() else 0
 
+    def finish(self, store: str, endpoint: str) -> tuple[float, int]:
+        """Land and refresh to the end; gives the seconds and the dealings.
+
+        A child that hangs in the lock of a library that does not expect to be forked has been killed once more.
+        """
+        for _ in range(ATTEMPTS):
+            status, seconds, dealings = self.run(store, endpoint)
+            if status == 0:
+                return seconds, dealings
+            assert status == -signal.SIGKILL
+        raise AssertionError(f"{ATTEMPTS} runs in a row did not end")
+
 
 @pytest.fixture(scope="module")
 def worker(delivery: Path) -> Iterator[Worker]:
@@ -124,9 +137,8 @@ def test_fifty_kills_change_nothing(kind, worker, undisturbed, s3_endpoint, s3_s
         return open_store(Settings(store=url, s3_endpoint=endpoint))
 
     calm = new()
-    worker.run(new(), endpoint)
-    status, seconds, dealings = worker.run(calm, endpoint)
-    assert status == 0
+    worker.finish(new(), endpoint)
+    seconds, dealings = worker.finish(calm, endpoint)
     assert content(opened(calm)) == undisturbed
     assert plays(opened(calm)) == [PLAY_IDS, PLAY_IDS]
 
@@ -138,7 +150,7 @@ def test_fifty_kills_change_nothing(kind, worker, undisturbed, s3_endpoint, s3_s
         assert status in (0, -signal.SIGKILL)
         killed += status != 0
         left_overs += kind == "folder" and bool(list(Path(url).rglob(".writing-*")))
-        assert worker.run(url, endpoint)[0] == 0
+        worker.finish(url, endpoint)
         assert content(opened(url)) == undisturbed
         if kind == "folder":
             assert not list(Path(url).rglob(".writing-*"))
@@ -151,7 +163,8 @@ def cut_when(net: Network, store: Store, prefix: str, seconds: float) -> threadi
     """Cut the network for a while as soon as there is an object under a prefix."""
 
     def wait_and_cut() -> None:
-        while not any(store.list(prefix)):
+        until = time.monotonic() + PATIENCE_S
+        while not any(store.list(prefix)) and time.monotonic() < until:
             time.sleep(0.005)
         net.cut()
         time.sleep(seconds)

@@ -15,6 +15,7 @@ from ghost_pipeline.settings import PROJECT_DIR
 
 DOCKERFILE = PROJECT_DIR / "infra" / "Dockerfile"
 BIN = Path(sys.executable).parent
+PATIENCE_S = 300
 TEXT = DOCKERFILE.read_text(encoding="utf-8")
 
 
@@ -59,15 +60,20 @@ def test_the_health_check_tells_a_code_server_that_serves(tmp_path: Path, monkey
         port = free.getsockname()[1]
 
     def is_well() -> bool:
-        return subprocess.run(_command("HEALTHCHECK", port), cwd=PROJECT_DIR, capture_output=True).returncode == 0
+        done = subprocess.run(_command("HEALTHCHECK", port), cwd=PROJECT_DIR, capture_output=True, timeout=PATIENCE_S)
+        return done.returncode == 0
 
     assert not is_well()
     server = subprocess.Popen(_command("CMD", port), cwd=PROJECT_DIR, stderr=subprocess.DEVNULL)
     try:
-        until = time.monotonic() + 300
+        until = time.monotonic() + PATIENCE_S
         while not (well := is_well()) and time.monotonic() < until:
             assert server.poll() is None, "the code server ended by itself"
         assert well
     finally:
         server.terminate()
-        server.wait()
+        try:
+            server.wait(60)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            raise
