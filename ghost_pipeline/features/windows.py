@@ -156,8 +156,3 @@ def mirror(windows: Windows, names: Sequence[str]) -> Windows:
 
 
 _POSITIONS = ("past_xy", "past_ball", "landing_xy", "future_xy", "future_ball")
-
-
-def concatenate(parts: Sequence[Windows]) -> Windows:
-    """Windows of several weeks as one; `aim_row` keeps its meaning within each part only."""
-    return Windows(**{f.name: np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(Windows)})

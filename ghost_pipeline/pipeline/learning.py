@@ -10,11 +10,12 @@ from ghost_pipeline.domain.scene import Scenes
 from ghost_pipeline.domain.schema import CLEAN_PLAYS
 from ghost_pipeline.domain.split import HELD_OUT_FOLD, folds_of
 from ghost_pipeline.errors import GhostError
-from ghost_pipeline.features.windows import HISTORY, HORIZON, Windows, concatenate, make_windows
+from ghost_pipeline.features.windows import HISTORY, HORIZON, Windows, make_windows
 from ghost_pipeline.models import moments
 from ghost_pipeline.models.evaluate import Part
 from ghost_pipeline.models.moments import Moments
 from ghost_pipeline.models.slices import aim_facts
+from ghost_pipeline.pipeline.arrays import ArrayPlan, training_arrays
 from ghost_pipeline.pipeline.featuring import read_scenes, read_whole_plays
 from ghost_pipeline.pipeline.platform import Platform
 
@@ -64,11 +65,12 @@ def training_windows(
     history: int = HISTORY,
     horizon: int = HORIZON,
 ) -> Windows:
-    """Every in-air window of the games."""
-    parts = [windows for windows, _ in parts_of(platform, names, games, history, horizon)]
-    if not parts:
+    """Every in-air window of the games, from the training arrays. Raises GhostError when there is none."""
+    arrays = training_arrays(platform, ArrayPlan(tuple(names), history, horizon))
+    windows = arrays.take(games(arrays.game_id))
+    if not len(windows):
         raise _nothing(platform)
-    return concatenate(parts)
+    return windows
 
 
 def parts_of(

@@ -20,7 +20,6 @@ from ghost_pipeline.features.windows import (
     PASSER,
     TARGET,
     Windows,
-    concatenate,
     make_windows,
     mirror,
 )
@@ -143,6 +142,6 @@ def test_many_aims_of_one_play(scenes: Scenes):
     assert windows.play_id.tolist() == [0, 0, 3]
 
 
-def test_take_and_concatenate(windows: Windows):
-    halves = [windows.take(np.arange(30)), windows.take(np.arange(30, len(windows)))]
-    assert_same(concatenate(halves), windows)
+def test_take(windows: Windows):
+    rows = np.array([3, 0])
+    assert_same(windows.take(rows), Windows(*(getattr(windows, field.name)[rows] for field in fields(windows))))
