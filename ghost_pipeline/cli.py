@@ -17,7 +17,7 @@ import typer
 from rich.markup import escape
 
 from ghost_pipeline import cli_alerts, cli_models, cli_quarantine, cli_review, cli_store, cli_whatif
-from ghost_pipeline.console import friendly, out
+from ghost_pipeline.console import AsJson, friendly, out, say_json
 from ghost_pipeline.errors import GhostError
 from ghost_pipeline.settings import PROJECT_DIR, Settings
 
@@ -250,11 +250,17 @@ def demo() -> None:
 def open_report() -> None:
     """Open the newest report in a browser."""
     with friendly() as settings:
-        index = Path(_report_index(settings))
-        if not index.is_file():
-            raise GhostError(f"no report at {index}: run `ghost demo` or `ghost refresh` first")
-        webbrowser.open(index.as_uri())
-        out.print(str(index), soft_wrap=True)
+        from ghost_pipeline.pipeline.links import page_address
+        from ghost_pipeline.pipeline.platform import Platform
+        from ghost_pipeline.pipeline.publishing import INDEX
+
+        if not Platform(settings).store.exists(INDEX):
+            raise GhostError(f"no report at {_report_index(settings)}: run `ghost demo` or `ghost refresh` first")
+        address = page_address(settings, "index.html")
+        if not address.startswith(("file:", "http")):
+            raise GhostError(f"no browser opens {address}: serve the folder and name its address in GHOST_SITE_URL")
+        webbrowser.open(address)
+        out.print(address, soft_wrap=True, highlight=False)
 
 
 @app.command()
@@ -279,13 +285,15 @@ def ui(
 
 
 @app.command()
-def doctor() -> None:
+def doctor(as_json: AsJson = False) -> None:
     """Check settings, store, disk and versions, and say what to do."""
     with friendly() as settings:
         from ghost_pipeline.pipeline.doctor import Finding, examine
 
         findings: list[Finding] = examine(settings)
-        for finding in findings:
+        if as_json:
+            say_json([vars(finding) for finding in findings])
+        for finding in () if as_json else findings:
             mark = "[green]ok[/]" if finding.ok else "[bold red]bad[/]"
             out.print(f"{mark:>12} {finding.what}: {escape(finding.found)}", soft_wrap=True)
             if not finding.ok:

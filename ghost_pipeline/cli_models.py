@@ -6,13 +6,12 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from ghost_pipeline.console import friendly, out, say_json
+from ghost_pipeline.console import AsJson, friendly, out, say_json
 from ghost_pipeline.pipeline.platform import Platform
 
 app = typer.Typer(no_args_is_help=True, help="Versions of the ghost model: how good they are, which one is in use.")
 
 Version = Annotated[str, typer.Argument(help="Version, or its first letters.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for other programs.")]
 
 
 @app.command("list")

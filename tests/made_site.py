@@ -73,6 +73,7 @@ def made_site(
             index.append(made.index_row(play_options))
     tables = rows_of(CLEAN_PLAYS, plays), rows_of(CLEAN_PARTICIPANTS, people), rows_of(CLEAN_TRACKING, tracks)
     scenes = build_scenes(*map(to_columns, tables), frames_after=LAST - ARRIVAL)
+    backs = _backs(rng, first_name)
     return SiteData(
         facts=SiteFacts(
             made_at=datetime(2026, 2, 3, 9, 30),
@@ -88,6 +89,7 @@ def made_site(
                 "data": {"clean/plays": "ab12"},
             },
             min_ranked_passes=20,
+            min_ranked_passes_of_a_week=10,
         ),
         scenes=scenes,
         plays=tables[0],
@@ -102,7 +104,9 @@ def made_site(
         ranked_features=_ranked(),
         play_index=pa.Table.from_pylist(index),
         week_summary=_weeks(games),
-        defensive_back_leaderboard=_backs(rng, first_name),
+        season_summary=_season(games) if games else pa.table({}),
+        defensive_back_weeks=_week_leaders(backs, games),
+        defensive_back_leaderboard=backs,
         passer_decisions=_passers(rng),
         mart_columns=_mart_columns(),
     )
@@ -469,10 +473,43 @@ def _weeks(games: int) -> pa.Table:
                 "checks": 48,
                 "failed_checks": 1,
                 "failed_warnings": 1,
+                **_judged(game),
             }
             for game in range(games)
         ]
     )
+
+
+def _judged(game: int) -> dict[str, Any]:
+    """How the passes of a week were played; no game of the second one is held out."""
+    is_examined = game != 1
+    return {
+        "scored_passes": 140,
+        "mean_play_score": -0.10 - 0.01 * game,
+        "mean_ghost_play_score": -0.08,
+        "examined_paths": 612 if is_examined else 0,
+        "ghost_ade_yd": 0.41 if is_examined else None,
+        "ghost_fde_yd": 0.93 if is_examined else None,
+        "constant_velocity_ade_yd": 1.12 if is_examined else None,
+        "constant_velocity_fde_yd": 2.61 if is_examined else None,
+        "valued_passes": 140,
+        "best_option_share": 0.44,
+        "mean_decision_value_yd": -1.3,
+    }
+
+
+def _season(games: int) -> pa.Table:
+    """The weeks of `_weeks` together."""
+    weeks = _weeks(games).to_pylist()
+    counts = {name: sum(week[name] for week in weeks) for name in weeks[0] if isinstance(weeks[0][name], int)}
+    return pa.Table.from_pylist([{"season": 2021, "weeks": games, **_judged(0), **counts}])
+
+
+def _week_leaders(backs: pa.Table, games: int) -> pa.Table:
+    """The leaderboard again, as if every week had gone like the season."""
+    dropped = {"season", "held_out_passes", "mean_final_distance_yd", "mean_ghost_final_distance_yd"}
+    rows = [{name: value for name, value in row.items() if name not in dropped} for row in backs.to_pylist()]
+    return pa.Table.from_pylist([{"season_week": f"2021-REG-{n + 1:02d}", **row} for n in range(games) for row in rows])
 
 
 def _backs(rng: np.random.Generator, first_name: str) -> pa.Table:

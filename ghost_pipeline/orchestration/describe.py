@@ -26,10 +26,10 @@ def table_definition_metadata(table: Table) -> dict[str, Any]:
     return {"dagster/column_schema": column_schema(table), "grain": table.grain, "key": ", ".join(table.key)}
 
 
-def preview(data: pa.Table) -> dg.MetadataValue:
-    """The first rows as a Markdown table."""
+def preview(data: pa.Table, nothing: str) -> dg.MetadataValue:
+    """The first rows as a Markdown table; without any, `nothing` says why."""
     if not data.num_rows:
-        return dg.MetadataValue.md("*no rows*")
+        return dg.MetadataValue.md(f"*No rows: {nothing}*")
     rows = data.slice(0, PREVIEW_ROWS).to_pylist()
     head = "| " + " | ".join(data.column_names) + " |\n|" + "---|" * data.num_columns
     body = ["| " + " | ".join(_cell(value) for value in row.values()) + " |" for row in rows]

@@ -8,6 +8,7 @@ from typing import Any
 import dagster as dg
 
 from ghost_pipeline.domain.calendar import SeasonWeek
+from ghost_pipeline.orchestration.pages import week_link
 from ghost_pipeline.orchestration.resources import PlatformResource
 from ghost_pipeline.pipeline.platform import Platform
 from ghost_pipeline.pipeline.receipts import Done, Step, run_step
@@ -26,10 +27,14 @@ class _Opened:
     open: Platform
 
 
+def run_week(context: dg.AssetExecutionContext) -> SeasonWeek | None:
+    """The season-week a run is for; None where it is for all of them."""
+    return SeasonWeek.parse(context.partition_key) if context.has_partition_key else None
+
+
 def bring_up_to_date(context: dg.AssetExecutionContext, platform: Platform, step: Step) -> Done:
     """Run a step of the run's week, or skip it, and log which and why."""
-    week = SeasonWeek.parse(context.partition_key) if context.has_partition_key else None
-    done = run_step(platform, step, week, again=AGAIN in context.run.tags)
+    done = run_step(platform, step, run_week(context), again=AGAIN in context.run.tags)
     context.log.info(f"{step.name} was {'run' if done.recomputed else 'skipped'}: {done.reason}")
     return done
 
@@ -60,7 +65,10 @@ def skips_unchanged(module: str, settings: tuple[str, ...] = ()) -> Callable[[Ca
                 return _to_json(make(context, _Opened(traced)))
 
             done = bring_up_to_date(context, platform.open, Step(make.__name__, module, run, settings))
-            return result_of(done, *_from_json(done.receipt.report))
+            metadata, checks, version = _from_json(done.receipt.report)
+            return result_of(
+                done, {**metadata, **week_link(platform.open.settings, run_week(context))}, checks, version
+            )
 
         return asset
 

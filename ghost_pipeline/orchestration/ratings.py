@@ -25,7 +25,8 @@ def about_ratings(ratings: Ratings) -> dict[str, Any]:
     """Metadata of the ratings: how many, whose."""
     raters = Counter(one.rater for one in ratings.all())
     table = "\n".join(["| expert | ratings |", "|---|---|", *(f"| {who} | {n} |" for who, n in sorted(raters.items()))])
-    return {"ratings": raters.total(), "experts": len(raters), "by_expert": dg.MetadataValue.md(table)}
+    by_expert = dg.MetadataValue.md(table if raters else "*Nobody has rated yet: run `ghost review`.*")
+    return {"ratings": raters.total(), "experts": len(raters), "by_expert": by_expert}
 
 
 def new_ratings(instance: dg.DagsterInstance, ratings: Ratings) -> dg.AssetMaterialization | None:

@@ -111,6 +111,8 @@ def site_data(platform: Platform) -> SiteData:
         defensive_back_leaderboard=marts.table("defensive_back_leaderboard"),
         passer_decisions=marts.table("passer_decisions"),
         receiver_leaderboard=marts.table("receiver_leaderboard"),
+        season_summary=marts.table("season_summary"),
+        defensive_back_weeks=marts.table("defensive_back_weeks"),
         proof=_if_made(platform, WHAT_IF_PROOF),
         realism=_if_made(platform, REALISM),
         outcome_facts={name: platform.artifacts.load(name).facts for name in OUTCOME_MODELS},
@@ -138,6 +140,7 @@ def headline(platform: Platform) -> list[str]:
 def _facts(platform: Platform, plays: pa.Table) -> SiteFacts:
     version = platform.artifacts.champion(GHOST) or ""
     facts = platform.artifacts.facts(GHOST, version) if version else {}
+    variables = project_variables()
     return SiteFacts(
         made_at=datetime.now(UTC),
         source=", ".join(sorted(set(plays["source"].to_pylist()))),
@@ -146,7 +149,8 @@ def _facts(platform: Platform, plays: pa.Table) -> SiteFacts:
         champion="ghost_net" if version else "",
         champion_version=version,
         champion_facts={name: value for name, value in facts.items() if name != "learning_curve"},
-        min_ranked_passes=int(project_variables()["min_ranked_passes"]),
+        min_ranked_passes=int(variables["min_ranked_passes"]),
+        min_ranked_passes_of_a_week=int(variables["min_ranked_passes_of_a_week"]),
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from ghost_pipeline.arrow import conform, empty
@@ -39,6 +40,18 @@ class ScoredWeek:
         """Model score of each kind of path, where there is any; lower is better."""
         means = self.rows.group_by("kind").aggregate([("trajectory_score", "mean")]).to_pylist()
         return {f"mean_score_{row['kind']}": row["trajectory_score_mean"] for row in means}
+
+    @property
+    def held_out_errors(self) -> dict[str, float]:
+        """ADE and FDE in yards of the ghosts and of constant velocity on the held-out games; nothing without any."""
+        paths = self.rows.filter((pc.field("is_held_out")) & pc.field("kind").isin(["model", "constant_velocity"]))
+        means = paths.group_by("kind").aggregate([("ade_yd", "mean"), ("fde_yd", "mean")]).to_pylist()
+        names = {"model": "ghost", "constant_velocity": "constant_velocity"}
+        return {
+            f"held_out_{names[row['kind']]}_{error}_yd": row[f"{error}_yd_mean"]
+            for row in means
+            for error in ("ade", "fde")
+        }
 
 
 def score_week(

@@ -220,3 +220,25 @@ def two_distributions(rows: Sequence[Record]) -> Figure:
         "showlegend": True,
     }
     return {"data": traces, "layout": layout}
+
+
+def by_week(weeks: Sequence[Record], names: Mapping[str, str], title: str) -> Figure:
+    """One line per column of `names` over the season-weeks, in their order; a week without a value is left out."""
+    traces = []
+    for number, (column, name) in enumerate(names.items()):
+        known = [row for row in weeks if row[column] is not None]
+        traces.append(
+            {
+                "type": "scatter",
+                "mode": "lines+markers",
+                "name": name,
+                "x": [row["season_week"] for row in known],
+                "y": [round(row[column], 4) for row in known],
+                "line": {"color": f"--series-{number + 1}", "width": 2.5, "dash": "dot" if number else "solid"},
+                "marker": {"size": 7},
+                "hovertemplate": "%{x}: %{y:.3f}<extra>%{fullData.name}</extra>",
+            }
+        )
+    order = [row["season_week"] for row in weeks]
+    xaxis = {"type": "category", "categoryorder": "array", "categoryarray": order}
+    return {"data": traces, "layout": {"xaxis": xaxis, "yaxis": axis(title), "showlegend": True}}

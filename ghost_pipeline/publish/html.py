@@ -10,6 +10,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from ghost_pipeline.domain.glossary import TERM_BY_ID
 from ghost_pipeline.domain.schema import Table
 
 NOTHING = "–"
@@ -168,6 +169,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters.update(shown=shown, embedded_json=embedded_json)
+    made.globals.update(terms=TERM_BY_ID)
     return made
 
 

@@ -7,7 +7,7 @@ from ghost_pipeline.domain.calendar import SeasonWeek
 from ghost_pipeline.publish.charts import KIND_NAMES, MODEL_NAMES, PROTOCOL_NAMES, WINDOW_NAMES, in_words
 from ghost_pipeline.publish.html import Cell, Grid, Heading, Row, cells, render
 from ghost_pipeline.publish.inputs import SiteData
-from ghost_pipeline.publish.shown_tables import mart_heading, meanings_of, play_path
+from ghost_pipeline.publish.shown_tables import mart_heading, meanings_of, play_path, week_path
 from ghost_pipeline.publish.trajectory_summary import summarise
 
 HIGHLIGHTS = 6
@@ -96,7 +96,8 @@ def _weeks(data: SiteData, weeks: Sequence[Mapping[str, Any]]) -> Grid:
         mart_heading(meanings, "week_summary", name, title, "text" if name == "season_week" else "count")
         for name, title in titles.items()
     ]
-    return Grid("weeks", "Plays per week", tuple(headings), tuple(Row(tuple(cells(w, headings))) for w in weeks[::-1]))
+    rows = (cells(week, headings, {"season_week": week_path(week["season_week"])}) for week in weeks[::-1])
+    return Grid("weeks", "Plays per week", tuple(headings), tuple(Row(tuple(row)) for row in rows))
 
 
 def _highlights(plays: Sequence[Mapping[str, Any]]) -> Grid:

@@ -44,6 +44,8 @@ class SiteFacts:
     champion_facts: Mapping[str, Any] = field(default_factory=dict)
     min_ranked_passes: int = 0
     """Passes a player needs for a place on a leaderboard."""
+    min_ranked_passes_of_a_week: int = 0
+    """The same among the leaders of a week."""
 
 
 @dataclass(frozen=True)
@@ -80,5 +82,7 @@ class SiteData:
     outcome_facts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Facts of the outcome models by name: completion, completion_at_throw, yards_after_catch."""
     receiver_leaderboard: pa.Table = field(default_factory=lambda: pa.table({}))
+    season_summary: pa.Table = field(default_factory=lambda: pa.table({}))
+    defensive_back_weeks: pa.Table = field(default_factory=lambda: pa.table({}))
     calibration_facts: Mapping[str, Any] = field(default_factory=dict)
     """Facts of the calibrated trajectory score in use; empty while there is none."""

@@ -30,3 +30,13 @@ def play_path(game_id: int, play_id: int) -> str:
 def player_plays_path(nfl_id: int) -> str:
     """Address of the list of a player's plays."""
     return f"plays.html#player={nfl_id}"
+
+
+def week_path(season_week: str) -> str:
+    """Address of a week's page."""
+    return f"week/{season_week}.html"
+
+
+def season_path(season: int) -> str:
+    """Address of a season's page."""
+    return f"season/{season}.html"

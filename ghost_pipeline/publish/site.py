@@ -11,6 +11,7 @@ from ghost_pipeline.domain.scene import Scenes
 from ghost_pipeline.publish.bundle import bundled_files
 from ghost_pipeline.publish.dictionary_page import dictionary_page
 from ghost_pipeline.publish.features_page import features_page
+from ghost_pipeline.publish.glossary_page import glossary_page
 from ghost_pipeline.publish.index_page import index_page
 from ghost_pipeline.publish.inputs import SiteData
 from ghost_pipeline.publish.leaderboard_page import leaderboard_page
@@ -22,6 +23,7 @@ from ghost_pipeline.publish.proof_page import proof_page
 from ghost_pipeline.publish.quality_page import quality_page
 from ghost_pipeline.publish.realism_page import realism_page
 from ghost_pipeline.publish.shown_tables import play_path
+from ghost_pipeline.publish.weeks_page import period_pages, weeks_page
 
 PlayKey = tuple[int, int]
 Record = Mapping[str, Any]
@@ -41,6 +43,9 @@ def render_site(data: SiteData) -> Iterator[tuple[str, bytes]]:
     yield "realism.html", realism_page(data)
     yield "quality.html", quality_page(data.facts, data.check_results, data.quarantine, data.releases)
     yield "dictionary.html", dictionary_page(data)
+    yield "glossary.html", glossary_page(data)
+    yield "weeks.html", weeks_page(data)
+    yield from period_pages(data)
     yield from _play_pages(data, keys)
     yield from bundled_files()
 

@@ -1,5 +1,6 @@
 """Progress, agreement and what the ratings are good for so far."""
 
+import math
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -12,7 +13,15 @@ from ghost_pipeline.domain.rating import ACTUAL, MODEL, QUESTIONABLE, Rating
 from ghost_pipeline.models.calibration import NAME, reason_not_to_learn
 from ghost_pipeline.pipeline.calibrating import read_rated
 from ghost_pipeline.pipeline.platform import Platform
-from ghost_pipeline.review.agreement import Agreement, alpha, between_raters, controls, standing, with_themselves
+from ghost_pipeline.review.agreement import (
+    Agreement,
+    Measured,
+    alpha,
+    between_raters,
+    controls,
+    standing,
+    with_themselves,
+)
 
 LEAST_SHOWN = 10
 """Controls of each kind below which their shares are not shown: they would say nothing, and could sway who rates."""
@@ -39,7 +48,8 @@ def show_agreement(platform: Platform, ratings: Sequence[Rating]) -> None:
     st.markdown(
         "It can be told as soon as two experts have rated the same paths, and not all alike."
         if found is None
-        else f"Krippendorff's alpha of all experts: **{found:.2f}** (1 is full agreement, 0 is chance)."
+        else f"Krippendorff's alpha of all experts: **{_with_interval(found, '.2f')}** "
+        "(1 is full agreement, 0 is chance; in brackets the 95 % interval, games drawn)."
     )
     _agreements("Experts", between_raters(kept))
     _agreements("An expert and himself, when a clip came back", with_themselves(kept))
@@ -53,7 +63,7 @@ def show_agreement(platform: Platform, ratings: Sequence[Rating]) -> None:
     names = {ACTUAL: "really run", MODEL: "predicted"}
     _table(
         [
-            {"Path": names[one.kind], "Ratings": one.ratings, "Questionable": _percent(one.questionable / one.ratings)}
+            {"Path": names[one.kind], "Ratings": one.ratings, "Questionable": _with_interval(one.share, ".0%")}
             for one in drawn
         ]
     )
@@ -84,12 +94,20 @@ def _agreements(title: str, found: Sequence[Agreement]) -> None:
                 {
                     title: one.who,
                     "Paths": one.paths,
-                    "Equal": _percent(one.equal_share),
-                    "Cohen's kappa": "–" if one.kappa is None else f"{one.kappa:.2f}".replace("-", "−"),
+                    "Equal": _with_interval(one.equal, ".0%"),
+                    "Cohen's kappa": _with_interval(one.kappa, ".2f"),
                 }
                 for one in found
             ]
         )
+
+
+def _with_interval(found: Measured | None, form: str) -> str:
+    """As '0.50 [0.21, 0.74]'; without the brackets while all paths are of one game."""
+    if found is None:
+        return "–"
+    ends = "" if math.isnan(found.low) else f" [{found.low:{form}}, {found.high:{form}}]"
+    return f"{found.value:{form}}{ends}".replace("-", "−")
 
 
 def _percent(share: float) -> str:

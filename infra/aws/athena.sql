@@ -2,6 +2,37 @@
 -- Put the address of your store (GHOST_STORE) in place of s3://BUCKET/PREFIX, then run the statements in Athena.
 create database if not exists ghosts;
 
+create external table if not exists ghosts.defended_passes (
+    `season_week` string comment 'Season, season type and week, as 2019-REG-05; the partition key.',
+    `game_id` bigint comment 'The league''s game number.',
+    `play_id` bigint comment 'The league''s play number, unique within its game.',
+    `team` string comment 'The defence''s abbreviation.',
+    `nfl_id` bigint comment 'The defender''s player number.',
+    `display_name` string comment 'Full name.',
+    `position` string comment 'Position as the source writes it.',
+    `is_held_out` int comment 'Whether the game was held out from training.',
+    `nearness_rank` bigint comment '1 is the defensive back nearest to the target in the last frame.',
+    `trajectory_score` double comment 'Trajectory score of the path really run; lower is better.',
+    `ghost_trajectory_score` double comment 'The same of the ghost.',
+    `score_over_expected` double comment 'The actual minus the ghost score; lower is better.',
+    `final_distance_yd` double comment 'Distance to the target in the last frame. Unit: yd.',
+    `ghost_final_distance_yd` double comment 'The same of the ghost. Unit: yd.',
+    `ghost_ade_yd` double comment 'Mean distance of the ghost from the path really run. Unit: yd.',
+    `ghost_fde_yd` double comment 'Distance of the ghost from the player in the last frame. Unit: yd.',
+    `constant_velocity_ade_yd` double comment 'Mean distance of who keeps his velocity at the release. Unit: yd.',
+    `constant_velocity_fde_yd` double comment 'His distance in the last frame. Unit: yd.'
+)
+comment 'One row per pass and defensive back whose path was scored, beside his ghost; what the leaderboards average.'
+partitioned by (`season` int)
+stored as parquet
+location 's3://BUCKET/PREFIX/marts/defended_passes/'
+tblproperties (
+    'projection.enabled' = 'true',
+    'projection.season.type' = 'integer',
+    'projection.season.range' = '2016,2040',
+    'storage.location.template' = 's3://BUCKET/PREFIX/marts/defended_passes/season=${season}/'
+);
+
 create external table if not exists ghosts.defensive_back_leaderboard (
     `team` string comment 'The defence''s abbreviation.',
     `nfl_id` bigint comment 'The defender''s player number.',
@@ -29,6 +60,33 @@ tblproperties (
     'projection.season.type' = 'integer',
     'projection.season.range' = '2016,2040',
     'storage.location.template' = 's3://BUCKET/PREFIX/marts/defensive_back_leaderboard/season=${season}/'
+);
+
+create external table if not exists ghosts.defensive_back_weeks (
+    `season_week` string comment 'Season, season type and week, as 2019-REG-05; the partition key.',
+    `team` string comment 'The defence''s abbreviation.',
+    `nfl_id` bigint comment 'The defender''s player number.',
+    `display_name` string comment 'Full name.',
+    `position` string comment 'Position as the source writes it.',
+    `place` bigint comment 'Rank in the week by score over expected, 1 is best, equals share a place; null with too few passes.',
+    `is_ranked` int comment 'Whether the player has passes enough for a place.',
+    `passes` bigint comment 'Passes defended and scored.',
+    `nearest_passes` bigint comment 'Of these, with this player as the defensive back nearest to the target at the arrival.',
+    `mean_trajectory_score` double comment 'Mean trajectory score of the paths really run; lower is better.',
+    `mean_ghost_trajectory_score` double comment 'Mean trajectory score of the ghosts on the same passes.',
+    `score_over_expected` double comment 'Mean of the actual minus the ghost score; lower is better.',
+    `score_over_expected_low` double comment 'Lower end of its 95 % interval.',
+    `score_over_expected_high` double comment 'Upper end of its 95 % interval.'
+)
+comment 'One row per season-week, team and defensive back, ranked within the week like the leaderboard of the season.'
+partitioned by (`season` int)
+stored as parquet
+location 's3://BUCKET/PREFIX/marts/defensive_back_weeks/'
+tblproperties (
+    'projection.enabled' = 'true',
+    'projection.season.type' = 'integer',
+    'projection.season.range' = '2016,2040',
+    'storage.location.template' = 's3://BUCKET/PREFIX/marts/defensive_back_weeks/season=${season}/'
 );
 
 create external table if not exists ghosts.games (
@@ -185,6 +243,40 @@ tblproperties (
     'storage.location.template' = 's3://BUCKET/PREFIX/marts/receiver_leaderboard/season=${season}/'
 );
 
+create external table if not exists ghosts.season_summary (
+    `weeks` bigint comment 'Season-weeks that landed.',
+    `landed_plays` bigint comment 'Plays that arrived, clean or quarantined.',
+    `clean_plays` bigint comment 'Plays that passed the cardinal rules.',
+    `passes` bigint comment 'Clean plays with a throw and an arrival.',
+    `passes_with_target` bigint comment 'Of these, with a known target.',
+    `quarantined_plays` bigint comment 'Plays kept out for breaking a rule.',
+    `warned_plays` bigint comment 'Plays kept that broke rules of severity warning only, or rules that a person released.',
+    `checks` bigint comment 'Expectations that were checked.',
+    `failed_checks` bigint comment 'Expectations of severity error that failed.',
+    `failed_warnings` bigint comment 'Expectations of severity warning that failed.',
+    `scored_passes` bigint comment 'Passes with a play score.',
+    `mean_play_score` double comment 'Mean play score of the paths really run; lower is better.',
+    `mean_ghost_play_score` double comment 'The same of the ghosts.',
+    `examined_paths` bigint comment 'Paths of defensive backs in games that no model was trained on.',
+    `ghost_ade_yd` double comment 'Mean over these of the ghost''s mean distance from the path really run, whole flight, at release. Unit: yd.',
+    `ghost_fde_yd` double comment 'Mean over these of the ghost''s distance at the arrival. Unit: yd.',
+    `constant_velocity_ade_yd` double comment 'The mean distance of who keeps his velocity at the release. Unit: yd.',
+    `constant_velocity_fde_yd` double comment 'His distance at the arrival. Unit: yd.',
+    `valued_passes` bigint comment 'Passes whose decision was valued.',
+    `best_option_share` double comment 'Share of these to the receiver with the most expected yards.',
+    `mean_decision_value_yd` double comment 'Mean of the expected yards of the chosen minus those of the best other receiver. Unit: yd.'
+)
+comment 'One row per season that landed; counts are sums and means are over all passes of its weeks.'
+partitioned by (`season` int)
+stored as parquet
+location 's3://BUCKET/PREFIX/marts/season_summary/'
+tblproperties (
+    'projection.enabled' = 'true',
+    'projection.season.type' = 'integer',
+    'projection.season.range' = '2016,2040',
+    'storage.location.template' = 's3://BUCKET/PREFIX/marts/season_summary/season=${season}/'
+);
+
 create external table if not exists ghosts.week_summary (
     `season_week` string comment 'Season, season type and week, as 2019-REG-05; the partition key.',
     `landed_plays` bigint comment 'Plays that arrived, clean or quarantined.',
@@ -195,7 +287,18 @@ create external table if not exists ghosts.week_summary (
     `warned_plays` bigint comment 'Plays kept that broke rules of severity warning only, or rules that a person released.',
     `checks` bigint comment 'Expectations that were checked.',
     `failed_checks` bigint comment 'Expectations of severity error that failed.',
-    `failed_warnings` bigint comment 'Expectations of severity warning that failed.'
+    `failed_warnings` bigint comment 'Expectations of severity warning that failed.',
+    `scored_passes` bigint comment 'Passes with a play score.',
+    `mean_play_score` double comment 'Mean play score of the paths really run; lower is better.',
+    `mean_ghost_play_score` double comment 'The same of the ghosts.',
+    `examined_paths` bigint comment 'Paths of defensive backs in games that no model was trained on.',
+    `ghost_ade_yd` double comment 'Mean over these of the ghost''s mean distance from the path really run, whole flight, at release. Unit: yd.',
+    `ghost_fde_yd` double comment 'Mean over these of the ghost''s distance at the arrival. Unit: yd.',
+    `constant_velocity_ade_yd` double comment 'The mean distance of who keeps his velocity at the release. Unit: yd.',
+    `constant_velocity_fde_yd` double comment 'His distance at the arrival. Unit: yd.',
+    `valued_passes` bigint comment 'Passes whose decision was valued.',
+    `best_option_share` double comment 'Share of these to the receiver with the most expected yards.',
+    `mean_decision_value_yd` double comment 'Mean of the expected yards of the chosen minus those of the best other receiver. Unit: yd.'
 )
 comment 'One row per season-week that landed.'
 partitioned by (`season` int)

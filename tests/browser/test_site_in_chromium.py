@@ -24,6 +24,10 @@ PAGES = (
     "features.html",
     "quality.html",
     "dictionary.html",
+    "glossary.html",
+    "weeks.html",
+    "week/2021-REG-02.html",
+    "season/2021.html",
 )
 
 

@@ -43,6 +43,18 @@ def test_every_asset_says_what_it_is(definitions: dg.Definitions) -> None:
         assert spec.kinds, name
 
 
+def test_every_asset_leads_to_its_code_and_to_a_page(definitions: dg.Definitions) -> None:
+    files = {}
+    for spec in definitions.resolve_all_asset_specs():
+        name = spec.key.to_user_string()
+        (reference,) = spec.metadata["dagster/code_references"].code_references
+        files[name] = Path(reference.file_path)
+        assert name in files[name].read_text() or files[name].stem == name, f"{name} is not in {files[name]}"
+        assert spec.metadata["report_page"].value.startswith("file:"), name
+    assert files["ghost_model"].name == "models.py"
+    assert files["week_summary"].name == "week_summary.sql"
+
+
 def test_lineage_is_unbroken_from_raw_to_the_site(definitions: dg.Definitions) -> None:
     graph = definitions.resolve_asset_graph()
     above = graph.upstream_key_iterator(dg.AssetKey("report_site"))

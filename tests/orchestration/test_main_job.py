@@ -207,11 +207,38 @@ def test_scores_hold_four_kinds_of_paths(finished: Finished) -> None:
 def test_the_site_is_whole(finished: Finished) -> None:
     store = finished.platform.store
     pages = {info.key for info in store.list("reports/") if info.key.endswith(".html")}
-    for page in ("index", "leaderboard", "plays", "model", "features", "quality", "dictionary"):
+    for page in ("index", "leaderboard", "plays", "model", "features", "quality", "dictionary", "glossary", "weeks"):
         assert f"reports/{page}.html" in pages
     assert sum("/play/" in page for page in pages) >= 12
+    assert {f"reports/week/{week}.html" for week in finished.weeks} <= pages
     assert b"Simulated season" in store.get("reports/index.html")
     assert any("constant velocity" in line for line in headline(finished.platform))
+
+
+def test_assets_lead_to_their_pages(finished: Finished) -> None:
+    """Every address that Dagster shows is a page of the site, opened at an anchor that it has."""
+    site = f"{finished.platform.store.root.resolve().as_uri()}/reports/"
+    addresses = {
+        spec.key.to_user_string(): spec.metadata["report_page"].value
+        for spec in build_definitions(finished.platform.settings).resolve_all_asset_specs()
+    }
+    assert addresses["model_evaluation"] == f"{site}model.html"
+    for asset, address in addresses.items():
+        page, _, anchor = address.removeprefix(site).partition("#")
+        text = finished.platform.store.get(f"reports/{page}").decode()
+        assert f'id="{anchor}"' in text or not anchor, f"{asset} leads to {address}"
+
+
+def test_dagster_shows_what_every_week_came_to(finished: Finished) -> None:
+    def told(asset: str) -> dict:
+        return finished.instance.get_latest_materialization_event(dg.AssetKey(asset)).asset_materialization.metadata
+
+    report = told("week_summary")["metric_report"].value.splitlines()
+    assert [line.split("]")[0] for line in report[2:]] == [f"| [{week}" for week in finished.weeks[::-1]]
+    (season,) = told("season_summary")["metric_report"].value.splitlines()[2:]
+    assert f"/reports/season/{finished.weeks[0][:4]}.html)" in season
+    assert told("what_ifs")["week_page"].value.endswith(".html")
+    assert {"held_out_ghost_ade_yd", "held_out_constant_velocity_ade_yd"} & told("trajectory_scores").keys()
 
 
 def test_a_week_run_again_gives_the_same_bytes(finished: Finished) -> None:

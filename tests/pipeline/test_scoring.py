@@ -42,6 +42,13 @@ def test_the_actual_path_has_no_error_and_straight_runners_are_predicted_by_cons
     assert (worst.loc["model"] > 1).all()
 
 
+def test_a_week_tells_the_errors_of_its_held_out_games(scored, rows):
+    ghosts = rows[rows["is_held_out"] & (rows["kind"] == "model")]
+    assert 0 < len(ghosts) < PASSES * BACKS
+    assert scored.held_out_errors["held_out_ghost_ade_yd"] == pytest.approx(ghosts["ade_yd"].mean())
+    assert scored.held_out_errors["held_out_constant_velocity_fde_yd"] < 0.01
+
+
 def test_standing_still_has_no_effort(rows):
     assert (rows.loc[rows["kind"] == "model", "effort_ratio"] == 0).all()
     assert (rows.loc[rows["kind"] == "constant_velocity", "effort_ratio"] > 0).all()

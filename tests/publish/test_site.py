@@ -51,6 +51,7 @@ def _html(site: dict[str, bytes]) -> dict[str, _Page]:
 
 def test_every_page_is_there(site: dict[str, bytes]) -> None:
     pages = {"index", "leaderboard", "plays", "model", "features", "proof", "realism", "quality", "dictionary"}
+    pages |= {"glossary", "weeks", "week/2021-REG-01", "week/2021-REG-02", "season/2021"}
     assert {f"{page}.html" for page in pages} <= site.keys()
     assert sum(path.startswith("play/") for path in site) == 6
     assert len(site) == len(list(render_site(made_site()))), "no path is written twice"
@@ -121,6 +122,8 @@ def test_an_empty_platform_still_has_pages_that_say_what_is_missing() -> None:
         ranked_features=None,
         play_index=nothing,
         week_summary=nothing,
+        season_summary=nothing,
+        defensive_back_weeks=nothing,
         defensive_back_leaderboard=nothing,
         passer_decisions=nothing,
         mart_columns=nothing,
@@ -128,6 +131,7 @@ def test_an_empty_platform_still_has_pages_that_say_what_is_missing() -> None:
     )
     pages = dict(render_site(bare))
     assert b"No week has landed yet" in pages["index.html"]
+    assert b"No season has landed yet" in pages["weeks.html"]
     assert b"No champion yet" in pages["model.html"]
     assert b"Nothing is checked yet" in pages["quality.html"]
     assert not any(path.startswith("play/") for path in pages)

@@ -35,7 +35,12 @@ def test_every_model_past_staging_has_a_unit_test_with_rows_in_and_out() -> None
 
 
 def test_project_variables() -> None:
-    assert project_variables() == {"season_weeks": "all", "min_ranked_passes": 20, "min_drive_plays": 20}
+    assert project_variables() == {
+        "season_weeks": "all",
+        "min_ranked_passes": 20,
+        "min_ranked_passes_of_a_week": 10,
+        "min_drive_plays": 20,
+    }
 
 
 def test_sql_is_linted() -> None:

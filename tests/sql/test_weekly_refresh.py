@@ -17,7 +17,8 @@ from ghost_pipeline.storage.warehouse import Warehouse
 
 MODELS = (
     *("pass_plays", "receiver_options", "game_context", "completion_inputs", "defender_windows"),
-    *("defensive_back_leaderboard", "passer_decisions", "play_index", "week_summary"),
+    *("defended_passes", "defensive_back_leaderboard", "defensive_back_weeks", "passer_decisions", "play_index"),
+    *("week_summary", "season_summary"),
 )
 THIRD = SeasonWeek(2019, "REG", 3)
 

@@ -1,79 +1,6 @@
 -- one row per season, team and defensive back
 with
 
-passes as (
-    select
-        season,
-        game_id,
-        play_id,
-        defense_team
-    from {{ ref('pass_plays') }}
-),
-
-actual as (
-    select
-        game_id,
-        play_id,
-        nfl_id,
-        is_held_out,
-        trajectory_score,
-        final_distance_yd,
-        row_number() over (partition by game_id, play_id order by final_distance_yd, nfl_id) as nearness_rank
-    from {{ ref('stg_trajectory_scores') }}
-    where kind = 'actual'
-),
-
-ghosts as (
-    select
-        game_id,
-        play_id,
-        nfl_id,
-        trajectory_score,
-        final_distance_yd
-    from {{ ref('stg_trajectory_scores') }}
-    where kind = 'model'
-),
-
-participants as (
-    select
-        game_id,
-        play_id,
-        nfl_id,
-        display_name,
-        position
-    from {{ ref('stg_participants') }}
-    where side = 'defense'
-),
-
-defended as (
-    select
-        passes.season,
-        passes.defense_team as team,
-        actual.nfl_id,
-        participants.display_name,
-        participants.position,
-        actual.is_held_out,
-        actual.nearness_rank,
-        actual.trajectory_score,
-        actual.final_distance_yd,
-        ghosts.trajectory_score as ghost_trajectory_score,
-        ghosts.final_distance_yd as ghost_final_distance_yd,
-        actual.trajectory_score - ghosts.trajectory_score as score_over_expected
-    from actual
-    inner join passes
-        on actual.game_id = passes.game_id and actual.play_id = passes.play_id
-    inner join ghosts
-        on
-            actual.game_id = ghosts.game_id
-            and actual.play_id = ghosts.play_id
-            and actual.nfl_id = ghosts.nfl_id
-    left join participants
-        on
-            actual.game_id = participants.game_id
-            and actual.play_id = participants.play_id
-            and actual.nfl_id = participants.nfl_id
-),
-
 players as (
     select
         season,
@@ -91,7 +18,7 @@ players as (
         avg(final_distance_yd) as mean_final_distance_yd,
         avg(ghost_final_distance_yd) as mean_ghost_final_distance_yd,
         count(*) >= {{ var('min_ranked_passes') }} as is_ranked
-    from defended
+    from {{ ref('defended_passes') }}
     group by season, team, nfl_id
 )
 

@@ -47,6 +47,33 @@ checks as (
     group by season_week
 ),
 
+decisions as (
+    select
+        season_week,
+        count(play_score) as scored_passes,
+        avg(play_score) as mean_play_score,
+        avg(case when play_score is not null then ghost_play_score end) as mean_ghost_play_score,
+        count(decision_value_yd) as valued_passes,
+        avg(case when decision_value_yd is null then null when option_rank = 1 then 1.0 else 0.0 end)
+            as best_option_share,
+        avg(decision_value_yd) as mean_decision_value_yd
+    from {{ ref('play_index') }}
+    group by season_week
+),
+
+examined as (
+    select
+        season_week,
+        count(*) as examined_paths,
+        avg(ghost_ade_yd) as ghost_ade_yd,
+        avg(ghost_fde_yd) as ghost_fde_yd,
+        avg(constant_velocity_ade_yd) as constant_velocity_ade_yd,
+        avg(constant_velocity_fde_yd) as constant_velocity_fde_yd
+    from {{ ref('defended_passes') }}
+    where is_held_out
+    group by season_week
+),
+
 weeks as (
     select season_week from clean
     union distinct
@@ -65,9 +92,22 @@ select
     coalesce(quarantine.warned_plays, 0) as warned_plays,
     coalesce(checks.checks, 0) as checks,
     coalesce(checks.failed_checks, 0) as failed_checks,
-    coalesce(checks.failed_warnings, 0) as failed_warnings
+    coalesce(checks.failed_warnings, 0) as failed_warnings,
+    coalesce(decisions.scored_passes, 0) as scored_passes,
+    decisions.mean_play_score,
+    decisions.mean_ghost_play_score,
+    coalesce(examined.examined_paths, 0) as examined_paths,
+    examined.ghost_ade_yd,
+    examined.ghost_fde_yd,
+    examined.constant_velocity_ade_yd,
+    examined.constant_velocity_fde_yd,
+    coalesce(decisions.valued_passes, 0) as valued_passes,
+    decisions.best_option_share,
+    decisions.mean_decision_value_yd
 from weeks
 left join clean on weeks.season_week = clean.season_week
 left join passes on weeks.season_week = passes.season_week
 left join quarantine on weeks.season_week = quarantine.season_week
 left join checks on weeks.season_week = checks.season_week
+left join decisions on weeks.season_week = decisions.season_week
+left join examined on weeks.season_week = examined.season_week

@@ -12,6 +12,7 @@ from ghost_pipeline.orchestration.assets.raw import landed_files
 from ghost_pipeline.orchestration.checks import check_results, check_specs
 from ghost_pipeline.orchestration.describe import OWNERS, preview, table_definition_metadata
 from ghost_pipeline.orchestration.kept import bring_up_to_date, result_of
+from ghost_pipeline.orchestration.pages import week_link
 from ghost_pipeline.orchestration.partitions import SEASON_WEEKS, week_of
 from ghost_pipeline.orchestration.resources import PlatformResource
 from ghost_pipeline.pipeline.links import quality_address
@@ -57,5 +58,8 @@ def clean_tracks(
         yield from check_results(unfit.check_results, link)
         raise
     quarantine, checks = (platform.open.partitions.read(table, week) for table in (QUARANTINE, CHECK_RESULTS))
-    yield result_of(done, {**done.receipt.report, "quarantine": preview(quarantine)})
+    page = week_link(platform.open.settings, week)
+    yield result_of(
+        done, {**done.receipt.report, "quarantine": preview(quarantine, "no play of this week broke a rule."), **page}
+    )
     yield from check_results(checks.to_pylist(), link)

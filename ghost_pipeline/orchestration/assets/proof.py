@@ -24,7 +24,9 @@ from ghost_pipeline.pipeline.realism import compare_with_simulator
 def what_if_proof(context: dg.AssetExecutionContext, platform: PlatformResource) -> dg.MaterializeResult:
     proof = prove_what_ifs(platform.open)
     missed = "; ".join(proof.missed) or "none"
-    return dg.MaterializeResult(metadata={"missed_goals": missed, **proof.numbers, "preview": preview(proof.rows)})
+    return dg.MaterializeResult(
+        metadata={"missed_goals": missed, **proof.numbers, "preview": preview(proof.rows, "nothing was thrown.")}
+    )
 
 
 @dg.asset(

@@ -12,9 +12,12 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource, dbt_assets
 from packaging.version import Version
 
+from ghost_pipeline.orchestration.code_links import sql_link
 from ghost_pipeline.orchestration.describe import OWNERS
+from ghost_pipeline.orchestration.pages import metric_report
 from ghost_pipeline.orchestration.resources import PlatformResource
 from ghost_pipeline.pipeline.platform import Platform
+from ghost_pipeline.publish.weeks_page import SEASONS, WEEKS
 from ghost_pipeline.settings import Settings
 from ghost_pipeline.storage.dbt_sources import DBT_DIR
 from ghost_pipeline.storage.staleness import AFTER_MODELS, BEFORE_MODELS, Refresh
@@ -46,6 +49,9 @@ class GhostTranslator(DagsterDbtTranslator):
     def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
         """The model's own words; the SQL is in the project."""
         return dbt_resource_props["description"]
+
+    def get_metadata(self, dbt_resource_props: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {**super().get_metadata(dbt_resource_props), **sql_link(dbt_resource_props)}
 
     def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:
         return [OWNERS["data"]]
@@ -102,6 +108,8 @@ def _build(context: dg.AssetExecutionContext, dbt: OfflineDbt, platform: Platfor
         if isinstance(event, dg.Output):
             more: dict[str, Any] = {"dagster/row_count": sizes[event.output_name]["rows"], **sizes[event.output_name]}
             more |= {"refreshed": str(refresh)}
+            if event.output_name in (WEEKS, SEASONS):
+                more |= metric_report(platform.open, event.output_name)
             yield event.with_metadata({**event.metadata, **more})
         else:
             yield event

@@ -14,6 +14,8 @@ from ghost_pipeline.orchestration.resources import PlatformResource
 from ghost_pipeline.pipeline.scoring import score_trajectories
 from ghost_pipeline.pipeline.what_if import what_if_week
 
+NO_TARGET = "no pass of this week has a known target and a flight that the model can follow; see clean_tracks."
+
 
 @dg.asset(
     partitions_def=SEASON_WEEKS,
@@ -34,7 +36,8 @@ def trajectory_scores(context: dg.AssetExecutionContext, platform: PlatformResou
             "flights_too_long": scored.flights_too_long,
             "paths_with_gaps": scored.paths_with_gaps,
             **scored.mean_scores,
-            "preview": preview(scored.rows),
+            **scored.held_out_errors,
+            "preview": preview(scored.rows, NO_TARGET),
         }
     )
 
@@ -53,4 +56,4 @@ def what_ifs(context: dg.AssetExecutionContext, platform: PlatformResource) -> d
     week = week_of(context)
     report = what_if_week(platform.open, week)
     options = platform.open.partitions.read(WHAT_IF_OPTIONS, week)
-    return dg.MaterializeResult(metadata={**asdict(report), "preview": preview(options)})
+    return dg.MaterializeResult(metadata={**asdict(report), "preview": preview(options, NO_TARGET)})
