@@ -1,10 +1,11 @@
-"""Precision and recall of what a week is told of as a whole: drift, volume and schedule, by faults planted in it.
+"""Precision and recall of what a week is told of: drift, volume and schedule, and rules that a whole week breaks.
 
 python benchmarks/planted_week_faults.py                     two seasons of twelve weeks, 320 plays a week
 python benchmarks/planted_week_faults.py --seasons 1 --weeks 4   a quick look
 
 Every week that has a season before it is judged as it is and once with each fault; the weeks before it are sound.
-Recall: weeks with the fault that its check tells of. Precision: of all weeks its check tells of, those with its faults.
+Recall: weeks with the fault that the check tells of. Precision: of all weeks the check tells of, those with a fault
+that breaks it. A rule tells of a week in which a play breaks it.
 """
 
 import argparse
@@ -12,7 +13,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -21,16 +22,16 @@ import pyarrow.compute as pc
 import pyarrow.csv as pv
 
 from ghost_pipeline.domain.calendar import SeasonWeek
-from ghost_pipeline.domain.field import flip_angles, flip_positions
+from ghost_pipeline.domain.field import FIELD_LENGTH_YD, flip_angles, flip_positions
+from ghost_pipeline.domain.rules import RULE_BY_ID
 from ghost_pipeline.domain.week_checks import (
     MIN_EARLIER_PLAYS,
     SCHEDULE_TRACKED,
     STABLE_DISTRIBUTIONS,
     USUAL_VOLUME,
-    WEEK_CHECKS,
-    WeekCheck,
 )
 from ghost_pipeline.pipeline.cleaning import UNTRACKED
+from ghost_pipeline.quality.facts import play_facts
 from ghost_pipeline.quality.play_rows import PlayKey, without_plays
 from ghost_pipeline.quality.season import week_profile, week_rows
 from ghost_pipeline.sources.family import RawFile
@@ -38,6 +39,7 @@ from ghost_pipeline.sources.registry import family_named
 from ghost_pipeline.sources.simulator.season import SeasonPlan, write_season
 
 GAMES_PER_WEEK, PASSES_PER_GAME = 8, 40
+TABLES = ("plays", "participants", "events", "tracking")
 FAMILY = family_named("big_data_bowl_2025")
 _TIMES_AS_TEXT = pv.ConvertOptions(column_types={"time": pa.string()})
 
@@ -49,6 +51,8 @@ class Read:
     week: SeasonWeek
     files: list[RawFile]
     plays: pa.Table
+    participants: pa.Table
+    events: pa.Table
     tracking: pa.Table
     untracked: int = 0
 
@@ -58,14 +62,21 @@ class Read:
 
     def changed(self, **columns: np.ndarray) -> "Read":
         """With other values in columns of tracking."""
-        tracking = self.tracking
-        for name, values in columns.items():
-            column = pa.array(values, tracking.schema.field(name).type, from_pandas=True)
-            tracking = tracking.set_column(tracking.column_names.index(name), name, column)
-        return Read(self.week, self.files, self.plays, tracking, self.untracked)
+        return replace(self, tracking=_changed(self.tracking, **columns))
+
+    def without(self, plays: frozenset[PlayKey]) -> "Read":
+        tables = {name: without_plays(getattr(self, name), plays) for name in TABLES}
+        return replace(self, **tables)
 
     def numbers(self, name: str) -> np.ndarray:
         return self.tracking[name].to_numpy()
+
+
+def _changed(table: pa.Table, **columns: np.ndarray) -> pa.Table:
+    for name, values in columns.items():
+        column = pa.array(values, table.schema.field(name).type, from_pandas=True)
+        table = table.set_column(table.column_names.index(name), name, column)
+    return table
 
 
 Plant = Callable[[Read, np.random.Generator], Read]
@@ -82,11 +93,14 @@ def fixed_facing(read: Read, rng: np.random.Generator) -> Read:
 
 
 def unturned_plays(read: Read, rng: np.random.Generator) -> Read:
-    """In every second play the offence goes the other way."""
+    """The label of every second offence's direction is wrong, so that the door turns its play the wrong way round."""
     odd = read.numbers("play_id") % 2 == 1
     turned = dict(zip("xy", flip_positions(read.numbers("x"), read.numbers("y")), strict=True))
     turned |= {name: flip_angles(read.numbers(name)) for name in ("o", "dir")}
-    return read.changed(**{name: np.where(odd, values, read.numbers(name)) for name, values in turned.items()})
+    line_x = read.plays["scrimmage_x_yd"].to_numpy()
+    line_x = np.where(read.plays["play_id"].to_numpy() % 2 == 1, FIELD_LENGTH_YD - line_x, line_x)
+    tracking = {name: np.where(odd, values, read.numbers(name)) for name, values in turned.items()}
+    return replace(read.changed(**tracking), plays=_changed(read.plays, scrimmage_x_yd=line_x))
 
 
 def shifted_field(read: Read, rng: np.random.Generator) -> Read:
@@ -108,16 +122,13 @@ def half_a_game(read: Read, rng: np.random.Generator) -> Read:
     """The files of one game end at half time."""
     game = rng.choice(sorted({game for game, _ in read.keys}))
     own = sorted(key for key in read.keys if key[0] == game)
-    gone = frozenset(own[len(own) // 2 :])
-    return Read(read.week, read.files, without_plays(read.plays, gone), without_plays(read.tracking, gone))
+    return read.without(frozenset(own[len(own) // 2 :]))
 
 
 def game_twice(read: Read, rng: np.random.Generator) -> Read:
     """The plays of one game stand under another one's number, beside its own."""
     one, other = rng.choice(sorted({game for game, _ in read.keys}), 2, replace=False)
-    return Read(
-        read.week, read.files, *(_renamed(table, int(one), int(other)) for table in (read.plays, read.tracking))
-    )
+    return replace(read, **{name: _renamed(getattr(read, name), int(one), int(other)) for name in TABLES})
 
 
 def _renamed(table: pa.Table, one: int, other: int) -> pa.Table:
@@ -145,22 +156,26 @@ def team_twice(read: Read, rng: np.random.Generator) -> Read:
     teams = dict(zip(read.plays["game_id"].to_pylist(), read.plays["home_team"].to_pylist(), strict=True))
     visitor = pc.if_else(pc.equal(read.plays["game_id"], int(one)), teams[other], read.plays["visitor_team"])
     plays = read.plays.set_column(read.plays.column_names.index("visitor_team"), "visitor_team", visitor)
-    return Read(read.week, read.files, plays, read.tracking)
+    return replace(read, plays=plays)
 
 
-FAULTS: dict[Plant, WeekCheck] = {
-    turned_directions: STABLE_DISTRIBUTIONS,
-    fixed_facing: STABLE_DISTRIBUTIONS,
-    unturned_plays: STABLE_DISTRIBUTIONS,
-    shifted_field: STABLE_DISTRIBUTIONS,
-    miles_an_hour: STABLE_DISTRIBUTIONS,
-    metres: STABLE_DISTRIBUTIONS,
-    half_a_game: USUAL_VOLUME,
-    game_twice: USUAL_VOLUME,
-    game_without_tracking: SCHEDULE_TRACKED,
-    three_plays_without_tracking: SCHEDULE_TRACKED,
-    team_twice: SCHEDULE_TRACKED,
+DRIFT, VOLUME, SCHEDULE = (check.id for check in (STABLE_DISTRIBUTIONS, USUAL_VOLUME, SCHEDULE_TRACKED))
+FAULTS: dict[Plant, tuple[str, ...]] = {
+    turned_directions: (DRIFT,),
+    fixed_facing: (DRIFT,),
+    unturned_plays: ("faces_defense",),
+    shifted_field: (DRIFT,),
+    miles_an_hour: (DRIFT,),
+    metres: (DRIFT, "ball_on_line"),
+    half_a_game: (VOLUME,),
+    game_twice: (VOLUME,),
+    game_without_tracking: (SCHEDULE,),
+    three_plays_without_tracking: (SCHEDULE,),
+    team_twice: (SCHEDULE,),
 }
+"""The checks and rules that should tell of each."""
+CHECKS = tuple(dict.fromkeys(check for checks in FAULTS.values() for check in checks))
+RULES_ASKED = tuple(RULE_BY_ID[check] for check in CHECKS if check in RULE_BY_ID)
 
 
 def main() -> None:
@@ -185,12 +200,13 @@ def main() -> None:
                 earlier.append(week_profile(read.week, read.plays, read.tracking))
     print("| fault | check | weeks | recall | precision of the check |")
     print("|---|---|---|---|---|")
-    for plant, check in FAULTS.items():
-        all_told = sound[check.id] + sum(one[check.id] for one in found.values())
-        right = sum(one[check.id] for kind, one in found.items() if FAULTS[kind] is check)
-        recall = found[plant][check.id] / weeks
-        print(f"| {plant.__name__} | {check.id} | {weeks} | {recall:.3f} | {right / max(all_told, 1):.3f} |")
-    print(f"\n{weeks} sound weeks told of: " + ", ".join(f"{check.id} {sound[check.id]}" for check in WEEK_CHECKS))
+    for plant, checks in FAULTS.items():
+        for check in checks:
+            all_told = sound[check] + sum(one[check] for one in found.values())
+            right = sum(one[check] for kind, one in found.items() if check in FAULTS[kind])
+            recall = found[plant][check] / weeks
+            print(f"| {plant.__name__} | {check} | {weeks} | {recall:.3f} | {right / max(all_told, 1):.3f} |")
+    print(f"\n{weeks} sound weeks told of: " + ", ".join(f"{check} {sound[check]}" for check in CHECKS))
     print(f"{time.process_time() - started:.0f} CPU s, simulating included")
 
 
@@ -208,7 +224,7 @@ def read_week(files: list[RawFile], week: SeasonWeek) -> Read:
     """One week through the door."""
     canonical = FAMILY.read(files, week)
     untracked = sum(found.count for found in canonical.findings if found.kind == UNTRACKED)
-    return Read(week, files, canonical.plays, canonical.tracking, untracked)
+    return Read(week, files, *canonical.tables, untracked)
 
 
 def _read_without(read: Read, plays: list[PlayKey]) -> Read:
@@ -228,10 +244,12 @@ def _read_without(read: Read, plays: list[PlayKey]) -> Read:
 
 
 def told(read: Read, earlier: list[pa.Table]) -> list[str]:
-    """The ids of the checks that tell of a week."""
+    """The ids of the checks and rules that tell of a week."""
     profile = week_profile(read.week, read.plays, read.tracking)
     rows = week_rows(read.week, profile, earlier, read.plays, read.untracked)
-    return [row["check_id"] for row in rows if not row["success"]]
+    facts = play_facts(read.plays, read.participants, read.events, read.tracking)
+    broken = [rule.id for rule in RULES_ASKED if any(map(rule.is_broken_by, facts[rule.fact].drop_null().to_pylist()))]
+    return [row["check_id"] for row in rows if not row["success"]] + broken
 
 
 if __name__ == "__main__":

@@ -2,9 +2,9 @@
 
 Checks, quarantine reasons, reports and the expert's form use these ids. A rule bounds one fact that is measured per
 play (`PLAY_FACTS`). Scope says which frames the fact looks at: `air_window` is [pass_forward, arrival],
-`snap_to_arrival` begins at the snap, `play` is every frame, `game` compares the plays of a game. Applied to whole plays
-the in-field rule would discard most real plays, since people stand on the sideline before the snap and are pushed out
-after the catch (method).
+`snap_to_arrival` begins at the snap, `snap` is its one frame, `play` is every frame, `game` compares the plays of a
+game. Applied to whole plays the in-field rule would discard most real plays, since people stand on the sideline before
+the snap and are pushed out after the catch (method).
 """
 
 from dataclasses import dataclass
@@ -30,6 +30,7 @@ REACH_YD = 1.25
 THROWN_YD_S = 12.0
 """A faster ball has left his hand; tells the release where the ball was never in reach."""
 MAX_BALL_LAG_FRAMES = 4
+MAX_BALL_OFF_LINE_YD = 5.0
 
 GLITCH_YD = MAX_JUMP_YD
 """A single sample this far off the way between its neighbours is mended."""
@@ -151,6 +152,13 @@ CARDINAL_RULES = (
         "unique_samples", "error", "play", "duplicate_samples", "samples",
         "A player has one sample per frame.", f"{LAYOUT}; exact copies are dropped by the reader and reported",
     ),
+    Rule(
+        "faces_defense", "error", "snap", "line_up_gap_yd", "yd",
+        "At the snap the defence stands on the side that the offence attacks.",
+        "rules of the game: a line of scrimmage keeps the sides apart; highlight plays: the sides' middles are 2.9 yd "
+        "apart or more",
+        low=0,
+    ),
     _none(
         "event_order", "error", "play", "events_out_of_order", "events",
         "Snap, throw, arrival and whistle come in this order, and a kick before it is received.", "rules of the game",
@@ -183,6 +191,12 @@ ANOMALIES = (
     _none(
         "swapped_ids", "warning", "snap_to_arrival", "swapped_players", "players",
         "No two tracks go on in each other's place.", "optimal assignment of predicted to seen positions",
+    ),
+    Rule(
+        "ball_on_line", "warning", "snap", "ball_off_line_yd", "yd",
+        "At the snap the ball lies within 5 yd of the line of scrimmage.",
+        "highlight plays: 3.5 in all but one of 381, which tracks a ball off the field; else unit or line differ",
+        -MAX_BALL_OFF_LINE_YD, MAX_BALL_OFF_LINE_YD,
     ),
     Rule(
         "ball_in_step", "warning", "play", "ball_lag_frames", "frames",

@@ -13,6 +13,7 @@ from ghost_pipeline.domain.positions import INELIGIBLE
 from ghost_pipeline.domain.rules import MAX_JUMP_YD, PLAY_FACTS, RULES
 from ghost_pipeline.domain.scene import Columns
 from ghost_pipeline.domain.tracked_part import PARTIAL
+from ghost_pipeline.quality.line_up import line_up
 from ghost_pipeline.quality.measure import (
     DEFENSE,
     FRAME,
@@ -43,9 +44,10 @@ def play_facts(plays: pa.Table, participants: pa.Table, events: pa.Table, tracki
     """
     plays, index = first_rows(plays)
     told = ["passer_nfl_id", "target_nfl_id", "game_id", "play_id", "quarter", "game_clock_s", "tracked_part"]
-    about = to_columns(plays.select([*MOMENTS, *told]))
+    about = to_columns(plays.select([*MOMENTS, *told, "scrimmage_x_yd"]))
 
-    facts = _tracked(about, tracks_of(plays, participants, tracking, index))
+    tracks = tracks_of(plays, participants, tracking, index)
+    facts = _tracked(about, tracks) | _line_up(about, tracks)
     facts["events_out_of_order"] = _events(about, events, index)
     facts |= _target(about, participants, index)
     columns: dict[str, pa.Array] = {name: plays.column(name) for name in ("season_week", "game_id", "play_id")}
@@ -79,6 +81,17 @@ def _tracked(about: Columns, tracks: Tracks) -> dict[str, Fact]:
     late = out_of_game_order(game_id, play_id, quarter, clock_s, starts_ms)
     facts["out_of_game_order"] = late, np.full(len(begin), NOWHERE), np.full(len(begin), NOWHERE)
     return facts
+
+
+def _line_up(about: Columns, tracks: Tracks) -> dict[str, Fact]:
+    gap_yd, ball_x_yd = line_up(tracks.plays, tracks.rosters, tracks.samples)
+    off_line_yd = ball_x_yd - about["scrimmage_x_yd"]
+    nobody = np.full(len(gap_yd), NOWHERE)
+
+    def fact(value: np.ndarray) -> Fact:
+        return value, np.where(np.isnan(value), NOWHERE, tracks.plays.snap), nobody
+
+    return {"line_up_gap_yd": fact(gap_yd), "ball_off_line_yd": fact(off_line_yd)}
 
 
 def _swapped_players(jumps: list[Jump], samples: Samples, is_measured: np.ndarray) -> Fact:

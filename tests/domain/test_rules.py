@@ -13,7 +13,7 @@ def test_ids_and_facts_are_unique_and_every_rule_bounds_something():
     assert len({rule.id for rule in RULES}) == len({rule.fact for rule in RULES}) == len(RULES)
     assert all(rule.low is not None or rule.high is not None for rule in RULES)
     assert {rule.severity for rule in RULES} <= {"error", "warning"}
-    assert {rule.scope for rule in RULES} <= {"air_window", "snap_to_arrival", "play", "game"}
+    assert {rule.scope for rule in RULES} <= {"air_window", "snap_to_arrival", "snap", "play", "game"}
     assert all(rule.sentence.endswith(".") and rule.source for rule in RULES)
 
 
@@ -39,6 +39,9 @@ def test_every_fact_is_a_column_with_its_place():
         ("acceleration_limit", 12, 12.01),
         ("turn_limit", 12, 12.01),
         ("ball_in_step", -4, -5),
+        ("faces_defense", 0, -0.01),
+        ("ball_on_line", 5, 5.01),
+        ("ball_on_line", -5, -5.01),
     ],
 )
 def test_the_bounds_are_the_methods(rule_id, kept, broken):

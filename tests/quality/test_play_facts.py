@@ -99,6 +99,11 @@ def tell_times(play: Play, *late: int) -> None:
     play.tracking["time_utc"] = pd.Timestamp("2019-10-06 17:00") + pd.to_timedelta(frame * 100, unit="ms")
 
 
+def turn_label(play: Play) -> None:
+    """The label is wrong, so the door has turned everything the wrong way round."""
+    play.tracking = play.tracking.assign(x=120.0 - play.tracking["x"], y=160 / 3 - play.tracking["y"], dir=270.0)
+
+
 BREAKING = [
     ("speed_limit speed_agrees", lambda p: p.put(RECEIVER, IN_FLIGHT, s=12.51)),
     ("speed_limit", lambda p: p.put(RECEIVER, THROW, s=12.51)),
@@ -121,6 +126,9 @@ BREAKING = [
     ("swapped_ids sensor_jump", swap),
     ("ball_in_step", hold_the_ball),
     ("lineman_target", lambda p: p.participants.__setitem__("position", "T")),
+    ("faces_defense", turn_label),
+    ("ball_on_line", lambda p: p.set(scrimmage_x_yd=41 - 5.01)),
+    ("ball_on_line", lambda p: p.set(scrimmage_x_yd=41 + 5.01)),
     ("event_order", lambda p: p.add_event(THROW - 1, "tackle")),
     ("eleven_offense", lambda p: p.drop(RECEIVER, FLIGHT)),
     ("eleven_defense", lambda p: p.drop(DEFENDER, FLIGHT)),
@@ -162,6 +170,9 @@ KEEPING = {
     "a sample is missing after the arrival": lambda p: p.drop(RECEIVER, AFTER),
     "two arrivals": lambda p: p.add_event(ARRIVAL + 1, "pass_outcome_caught"),
     "a second throw": lambda p: p.add_event(ARRIVAL + 1, "pass_forward"),
+    "the line of scrimmage is as far away as allowed": lambda p: p.set(scrimmage_x_yd=46.0),
+    "the ball is not tracked at the snap": lambda p: (p.set(scrimmage_x_yd=90.0), p.drop(BALL_ID, SNAP)),
+    "turned, and the snap is not known": lambda p: (turn_label(p), p.set(snap_frame=None)),
     "the snap is not known": lambda p: p.set(snap_frame=None),
     "the target is not known": lambda p: p.set(target_nfl_id=None),
     "the passer is not known": lambda p: p.set(passer_nfl_id=None),
@@ -224,6 +235,32 @@ def test_a_second_ball_counts_its_frame_once():
     play.copy_sample(BALL_ID, IN_FLIGHT, x=61.0)
     (facts,) = facts_of(play)
     assert (facts["frames_without_one_ball"], facts["duplicate_samples"]) == (1, 2 + 1)
+
+
+def test_the_line_up_by_hand():
+    """Players stand 1 yd apart in the order of their numbers, the ball 1 yd behind the first."""
+    (facts,) = facts_of(smallest_play(1, 7, lambda p: p.set(scrimmage_x_yd=42.5)))
+    assert facts["line_up_gap_yd"] == pytest.approx((DEFENDER + LAST_DEFENDER) / 2 - (PASSER + DEFENDER - 1) / 2)
+    assert facts["ball_off_line_yd"] == pytest.approx(40 + 0.5 * SNAP - 42.5)
+    assert facts["line_up_gap_yd_at"] == facts["ball_off_line_yd_at"] == f"frame {SNAP}"
+
+
+def test_strangers_and_samples_without_a_position_are_not_in_the_line_up():
+    play = smallest_play(1, 7, lambda p: p.copy_sample(RECEIVER, SNAP, nfl_id=STRANGER, x=119.0))
+    *others, tracking = tables_of([play])
+    x = tracking["x"].to_numpy().copy()
+    x[(tracking["frame_id"].to_numpy() == SNAP) & (tracking["nfl_id"].to_numpy() == LAST_DEFENDER)] = np.nan
+    tracking = tracking.set_column(tracking.column_names.index("x"), "x", pa.array(x))
+    (facts,) = play_facts(*others, tracking).to_pylist()
+    assert facts["line_up_gap_yd"] == pytest.approx((DEFENDER + LAST_DEFENDER - 1) / 2 - (PASSER + DEFENDER - 1) / 2)
+
+
+def test_without_one_side_or_a_snap_there_is_no_line_up():
+    defenders = range(DEFENDER, LAST_DEFENDER + 1)
+    one_side = smallest_play(1, 7, *(lambda p, d=d: p.drop(d, SNAP) for d in defenders))
+    no_snap = smallest_play(2, 7, lambda p: p.set(snap_frame=None))
+    assert [row["line_up_gap_yd"] for row in facts_of(one_side, no_snap)] == [None, None]
+    assert facts_of(no_snap)[0]["line_up_gap_yd_at"] is None
 
 
 def test_places_name_frame_and_player():

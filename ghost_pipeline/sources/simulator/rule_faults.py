@@ -182,6 +182,13 @@ def contradicting_sample(play: RawPlay, rng: np.random.Generator) -> Planted:
     return replace(play, tracking=pa.concat_tables([play.tracking, copy.tracking])), (frame, player)
 
 
+def turned_label(play: RawPlay, rng: np.random.Generator) -> Planted:
+    """The label of the offence's direction is the opposite one."""
+    everything = np.ones(len(play.tracking), bool)
+    label = play.tracking.column("playDirection")[0].as_py()
+    return play.changed(everything, playDirection="left" if label == "right" else "right"), (play.snap, None)
+
+
 def defender_as_target(play: RawPlay, rng: np.random.Generator) -> Planted:
     """The charted target is a defender."""
     return _with_target(play, any_defender(play, rng))

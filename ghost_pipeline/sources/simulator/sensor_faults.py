@@ -10,6 +10,7 @@ _GLITCH_YD = 2.4
 _GLITCH_YD_S = 17.0
 _SWAP_YD = (1.5, 15.0)
 _BALL_LAG_FRAMES = 7
+_OTHER_BALL_YD = 8.0
 
 
 def small_jump(play: RawPlay, rng: np.random.Generator) -> Planted:
@@ -66,6 +67,12 @@ def late_ball(play: RawPlay, rng: np.random.Generator) -> Planted:
         None,
         None,
     )
+
+
+def other_ball(play: RawPlay, rng: np.random.Generator) -> Planted:
+    """Up to the snap the tag tells of a ball that lies 8 yd along the field from the one in play."""
+    away = np.array([_OTHER_BALL_YD * rng.choice([-1, 1]), 0.0])
+    return play.moved(play.is_ball() & ~play.since(play.snap + 1), away), (play.snap, None)
 
 
 def position_glitch(play: RawPlay, rng: np.random.Generator) -> Planted:
