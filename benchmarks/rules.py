@@ -1,8 +1,8 @@
 """All rules over a week of 4.5 M rows beside pandas and DuckDB, and over a season week by week.
 
-python benchmarks/rules.py              one week, the three ways, in one run
-python benchmarks/rules.py --weeks 22   and then a season of 100 M rows by the compiled pass
-python benchmarks/rules.py --rows 500000
+python benchmarks/rules.py                             one week, the three ways, in one run
+python benchmarks/rules.py --rows 4600000 --weeks 22   and then a season of 99 M rows, in a process of its own
+python benchmarks/rules.py --rows 500000               a quick look
 
 The rows are simulated plays, repeated under other game numbers until there are enough. CPU seconds are user + system
 of the process; memory is the highest resident size while the rules run less that before them, when the tables were
@@ -12,6 +12,7 @@ times, frozen tags, swaps, events and places.
 
 import argparse
 import ctypes
+import multiprocessing
 import tempfile
 import time
 from collections.abc import Callable
@@ -40,6 +41,7 @@ from ghost_pipeline.sources.simulator.season import SeasonPlan, write_season
 
 WEEK = SeasonWeek(2024, "REG", 1)
 WEEK_ROWS = 4_500_000
+TABLES = ("plays", "participants", "events", "tracking")
 KEY, TRACK = ["game_id", "play_id"], ["game_id", "play_id", "nfl_id"]
 BY_DUCKDB = """
 with known as (
@@ -96,7 +98,11 @@ def main() -> None:
             other = measured(name, lambda way=way: way(week))
             print(f"    {other / ours:.1f} times the CPU of the compiled pass")
         if options.weeks:
-            season(Path(folder), week, options.weeks)
+            for name in TABLES:
+                pq.write_table(getattr(week, name), Path(folder) / f"{name}.parquet", compression="zstd")
+            apart = multiprocessing.get_context("spawn").Process(target=season, args=(Path(folder), options.weeks))
+            apart.start()
+            apart.join()
 
 
 def big_week(folder: Path, rows: int) -> Week:
@@ -185,20 +191,27 @@ def overhead(week: Week) -> None:
     measured(f"Great Expectations, {rows:,} rows of frames", lambda: evaluate(check_specs(), frames, str(WEEK)))
 
 
-def season(folder: Path, week: Week, weeks: int) -> None:
-    """Weeks from Parquet one after another: CPU and peak memory after each, reading included."""
-    tables = {"plays": week.plays, "participants": week.participants, "events": week.events, "tracking": week.tracking}
-    for name, table in tables.items():
-        pq.write_table(table, folder / f"{name}.parquet", compression="zstd")
-    del week, tables
-    started = time.process_time()
+def season(folder: Path, weeks: int) -> None:
+    """Weeks from Parquet one after another: CPU and the process's peak memory after each, reading included.
+
+    The exponent is the slope of log(CPU seconds) over log(weeks) of the first 1, 2, ... weeks.
+    """
+    by_rules(big_week(folder, 1))  # loads what was compiled
+    started, used, rows = time.process_time(), [], 0
     for number in range(1, weeks + 1):
-        read = (pq.read_table(folder / f"{name}.parquet") for name in ("plays", "participants", "events", "tracking"))
-        by_rules(Week(WEEK, *read))
-        used = time.process_time() - started
+        week = Week(WEEK, *(pq.read_table(folder / f"{name}.parquet") for name in TABLES))
+        by_rules(week)
+        rows += len(week.tracking)
+        del week  # before the next one is read
+        used.append(time.process_time() - started)
         if number in (1, weeks) or number % 5 == 0:
-            peak = resident_gb("VmHWM")
-            print(f"after {number:2} weeks: {used:6.1f} CPU s, {used / number:.2f} a week, peak {peak:.2f} GB")
+            a_week = f"{used[-1] / number:.2f} a week"
+            print(
+                f"after {number:2} weeks: {used[-1]:6.1f} CPU s, {a_week}, peak {resident_gb('VmHWM'):.2f} GB",
+                flush=True,
+            )
+    slope = np.polyfit(np.log(np.arange(1, weeks + 1)), np.log(used), 1)[0]
+    print(f"{rows:,} rows, exponent {slope:.3f}")
 
 
 def measured(name: str, work: Callable[[], Any]) -> float:

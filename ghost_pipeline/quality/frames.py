@@ -66,6 +66,9 @@ def _broken_samples(check: Check, values: pa.ChunkedArray) -> np.ndarray | None:
     if check.kind == NOT_NULL:
         return values.is_null().to_numpy() if values.null_count else None
     numbers = values.to_numpy()  # Empty values are NaN; numpy finds the reach of floats in a tenth of Arrow's time.
-    if not len(numbers) or not check.is_outside(np.array([np.fmin.reduce(numbers), np.fmax.reduce(numbers)])).any():
+    if not len(numbers):
+        return None
+    bounds = ((check.low, np.fmin), (check.high, np.fmax))
+    if not any(check.is_outside(reach.reduce(numbers)) for bound, reach in bounds if bound is not None):
         return None
     return check.is_outside(numbers)

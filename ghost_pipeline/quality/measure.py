@@ -72,6 +72,12 @@ class Limits(NamedTuple):
 
 
 @njit(cache=True)
+def _length(dx, dy):
+    """Of a way on the field; math.hypot guards against overflow, which yards do not need, and takes twice as long."""
+    return math.sqrt(dx * dx + dy * dy)
+
+
+@njit(cache=True)
 def _add(value, at, p, fact, amount, frame, player):
     """Count `amount` more of a fact; the place of the first one is kept."""
     if value[p, fact] == 0:
@@ -98,8 +104,8 @@ def _push(samples, span_s, now, middle, then, value, at, p, frame, who):
     """Acceleration along and across the motion between the two spans then..middle..now."""
     ax, ay = _move(samples, then, middle)
     bx, by = _move(samples, middle, now)
-    along = abs(math.hypot(bx, by) - math.hypot(ax, ay)) / span_s**2
-    whole = math.hypot(bx - ax, by - ay) / span_s**2
+    along = abs(_length(bx, by) - _length(ax, ay)) / span_s**2
+    whole = _length(bx - ax, by - ay) / span_s**2
     _raise(value, at, p, ACCELERATION, along, frame, who)
     _raise(value, at, p, TURN, math.sqrt(max(whole * whole - along * along, 0.0)), frame, who)
 
@@ -108,7 +114,7 @@ def _push(samples, span_s, now, middle, then, value, at, p, frame, who):
 def _agreement(samples, from_yd_s, after, here, before, value, at, p, frame, who):
     """The source's speed and direction at `here` against the way from `before` to `after`."""
     dx, dy = _move(samples, before, after)
-    speed = math.hypot(dx, dy) / (2 * FRAME_S)
+    speed = _length(dx, dy) / (2 * FRAME_S)
     told = float(samples.s[here])
     _raise(value, at, p, SPEED_GAP, abs(told - speed), frame, who)
     if speed > from_yd_s and told > from_yd_s:
@@ -122,7 +128,7 @@ def _leap(samples, after, here, before, earlier):
     ax, ay = _move(samples, earlier, before)
     bx, by = _move(samples, before, here)
     cx, cy = _move(samples, here, after)
-    return math.hypot(bx - (ax + cx) / 2, by - (ay + cy) / 2)
+    return _length(bx - (ax + cx) / 2, by - (ay + cy) / 2)
 
 
 @njit(cache=True)
@@ -190,7 +196,7 @@ def measure(plays, rosters, samples, limits, value, at):
                 if is_sample:
                     if flies and abs(frame - first_frame) <= _BALL_WINDOW_FRAMES and flown >= 0:
                         dx, dy = _move(samples, flown, row)
-                        is_thrown = math.hypot(dx, dy) > limits.thrown_yd * (frame - frame_id[flown])
+                        is_thrown = _length(dx, dy) > limits.thrown_yd * (frame - frame_id[flown])
                         thrown = thrown + 1 if is_thrown else 0
                         if thrown > longest_thrown:
                             longest_thrown, left_hand = thrown, frame - thrown
@@ -217,7 +223,7 @@ def measure(plays, rosters, samples, limits, value, at):
                 and abs(frame - first_frame) <= _BALL_WINDOW_FRAMES
             ):
                 dx, dy = _move(samples, ball, row)
-                if math.hypot(dx, dy) <= limits.reach_yd:
+                if _length(dx, dy) <= limits.reach_yd:
                     value[p, BALL_LAG] = frame - first_frame
                     at[p, BALL_LAG, FRAME] = frame
             if repeats or not is_sample or not flies or frame < from_frame - 2 or frame > last_frame + 1:
@@ -237,7 +243,7 @@ def measure(plays, rosters, samples, limits, value, at):
                         jumps.append((p, three, two, one))
             if one >= 0 and from_frame < frame <= last_frame:
                 dx, dy = _move(samples, one, row)
-                step = math.hypot(dx, dy)
+                step = _length(dx, dy)
                 if step == 0.0:
                     still[slot] += 1
                 else:
@@ -258,7 +264,7 @@ def measure(plays, rosters, samples, limits, value, at):
             if last[slot] >= 0:
                 before = last[slot]
                 dx, dy = _move(samples, before, row)
-                _raise(value, at, p, STEP, math.hypot(dx, dy) / (frame - frame_id[before]), frame, who)
+                _raise(value, at, p, STEP, _length(dx, dy) / (frame - frame_id[before]), frame, who)
                 expected = frame_id[before] + 1
             if frame > expected:
                 _add(value, at, p, MISSING, frame - expected, expected, who)
