@@ -102,12 +102,13 @@ def read_rows(file: RawFile, layout: Layout) -> tuple[pa.Table, list[Finding]]:
 def read_runs(file: RawFile, layout: Layout, key: str) -> Iterator[tuple[pa.Table, list[Finding]]]:
     """As `read_rows`, one table for every run of rows with one value of `key`; memory is bounded by the longest run.
 
-    Stricter: integers may not be written as `497016.0`, and a BadInputError does not know the row. Who needs either
-    reads the file as a whole.
+    Stricter: only where the first row has an integer as `497016.0` may others be written so, and a BadInputError does
+    not know the row. Who needs either reads the file as a whole.
     """
     names, first, findings = _header(file, layout)
     wanted = layout.wanted(names)
-    types = {name: pa.int64() if pa.types.is_integer(kind) else kind for name, kind in wanted.items()}
+    whole = {name: pa.float64() if "." in first.get(name, "") else pa.int64() for name in wanted}
+    types = {name: whole[name] if pa.types.is_integer(kind) else kind for name, kind in wanted.items()}
     options, parse = _options(file, layout.delimiter, types, first)
     run: list[pa.RecordBatch] = []
     try:

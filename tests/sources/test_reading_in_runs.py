@@ -65,6 +65,17 @@ def test_numbers_with_a_point_are_read(folder, monkeypatch):
     assert in_runs(folder, monkeypatch).tables == read(folder).tables
 
 
+def test_player_numbers_with_a_point_keep_the_games_apart(folder, monkeypatch):
+    """As pandas writes a column that is empty for the ball."""
+    rows = [bowl_row(row) for game in GAMES for row in samples(game, PLAY)]
+    for row in rows:
+        row["nflId"] = f"{row['nflId']}.0" if str(row["nflId"]).isdigit() else row["nflId"]
+    write_rows(folder / TRACKING, rows)
+    whole, runs = read(folder), in_runs(folder, monkeypatch)
+    assert runs.tables == whole.tables
+    assert len(list(runs.tracking_parts)) == 3
+
+
 def test_a_broken_value_is_told_with_its_row(folder, monkeypatch):
     lines = (folder / TRACKING).read_text().splitlines(keepends=True)
     lines[400] = lines[400].replace(str(PLAY), "fifty-six", 1)
