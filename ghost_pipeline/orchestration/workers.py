@@ -85,10 +85,24 @@ _worker: _Worker | None = None
 def _begin(settings: Settings, environment: dict[str, str], log: Path, messages: Any) -> None:
     """In a new process: take over the environment, keep what libraries print out of the terminal."""
     global _worker
+    end_with_parent()
     os.environ.clear()
     os.environ.update(environment)
     sys.stdout = sys.stderr = log.open("a", encoding="utf-8")
     _worker = _Worker(settings, messages.put)
+
+
+def end_with_parent() -> None:
+    """From now on this process ends when the one that began it does, however that ended; else it would wait for work
+    for ever. What it was writing is not seen, and the next refresh goes on."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None, "this process was begun by another"
+
+    def wait() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def _run(job: str, week: str, tags: dict[str, str]) -> GhostError | None:
