@@ -27,13 +27,8 @@ app = typer.Typer(
     help="Defender ghosting: where would the defensive backs have gone, had the ball been thrown to someone else?",
     epilog="Settings are GHOST_* environment variables or a .env file; see docs/settings.md.",
 )
-app.add_typer(cli_quarantine.app, name="quarantine")
-app.add_typer(cli_alerts.app, name="alerts")
-app.add_typer(cli_models.app, name="models")
-app.command()(cli_whatif.whatif)
-app.command()(cli_review.review)
-for _command in (cli_store.backup, cli_store.restore, cli_store.migrate):
-    app.command()(_command)
+BEGIN, DATA, LOOK, KEEP = "Begin here", "Data and runs", "Look at the results", "Keep it well"
+"""Parts of the help page."""
 Progress = Callable[[str, int, int], None]
 
 
@@ -76,7 +71,18 @@ class Steps:
         return time.monotonic() - self.began
 
 
-@app.command()
+@app.command(rich_help_panel=BEGIN)
+def demo() -> None:
+    """Run the whole main job on a small simulated season. Needs no network, no account, no server, no GPU."""
+    with friendly() as settings:
+        steps = Steps()
+        folder = settings.home.resolve() / "simulated"
+        _simulate(settings, folder / "raw", steps)
+        _land(settings, str(folder / "raw"), None, steps)
+        _refresh(settings, None, [], steps)
+
+
+@app.command(rich_help_panel=DATA)
 def simulate(
     folder: Annotated[Path, typer.Argument(help="Where the raw files are written.")],
     season_size: Annotated[
@@ -119,7 +125,7 @@ def _simulate(
     out.print(f"    {season.plays:,} passes, {season.faults} of them with a planted fault, in {folder}", soft_wrap=True)
 
 
-@app.command()
+@app.command(rich_help_panel=DATA)
 def land(
     path_or_url: Annotated[
         str, typer.Argument(help="Folder, file or address of tracking files of one source; nfl-ngs: public seasons.")
@@ -179,7 +185,7 @@ def _telling_what_changed(settings: Settings) -> Iterator[None]:
         report_landing(settings, raw)
 
 
-@app.command()
+@app.command(rich_help_panel=DATA)
 def refresh(
     season: Annotated[int | None, typer.Option(help="Only the weeks of this season.")] = None,
     week: Annotated[list[str] | None, typer.Option(help="Only this season-week, as 2019-REG-05; repeatable.")] = None,
@@ -235,18 +241,7 @@ def _report_index(settings: Settings) -> str:
     return f"{settings.store_url}/reports/index.html"
 
 
-@app.command()
-def demo() -> None:
-    """Run the whole main job on a small simulated season. Needs no network, no account, no server, no GPU."""
-    with friendly() as settings:
-        steps = Steps()
-        folder = settings.home.resolve() / "simulated"
-        _simulate(settings, folder / "raw", steps)
-        _land(settings, str(folder / "raw"), None, steps)
-        _refresh(settings, None, [], steps)
-
-
-@app.command("open")
+@app.command("open", rich_help_panel=LOOK)
 def open_report() -> None:
     """Open the newest report in a browser."""
     with friendly() as settings:
@@ -263,7 +258,7 @@ def open_report() -> None:
         out.print(address, soft_wrap=True, highlight=False)
 
 
-@app.command()
+@app.command(rich_help_panel=LOOK)
 def ui(
     port: Annotated[int, typer.Option(help="Port on this machine.")] = 3000,
     host: Annotated[str, typer.Option(help="Address to listen on; the default is this machine only.")] = "127.0.0.1",
@@ -276,6 +271,8 @@ def ui(
         command = [sys.executable, "-m", "dagster", "dev", "-w", str(PROJECT_DIR / "workspace.yaml")]
         environment = {**os.environ, "DAGSTER_HOME": str(home), "GHOST_HOME": str(settings.home.resolve())}
         out.print(f"Dagster on http://{host}:{port} (state in {home}); Ctrl-C ends it", soft_wrap=True)
+        # In the background of a shell interrupts are ignored, and Dagster would then ignore SIGTERM as well.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         process = subprocess.Popen([*command, "-h", host, "-p", str(port)], env=environment)
         signal.signal(signal.SIGTERM, lambda *_: process.terminate())
         try:
@@ -284,7 +281,7 @@ def ui(
             process.wait()
 
 
-@app.command()
+@app.command(rich_help_panel=BEGIN)
 def doctor(as_json: AsJson = False) -> None:
     """Check settings, store, disk and versions, and say what to do."""
     with friendly() as settings:
@@ -300,6 +297,15 @@ def doctor(as_json: AsJson = False) -> None:
                 out.print(f"             {escape(finding.cure)}", soft_wrap=True)
         if any(not finding.ok for finding in findings):
             raise typer.Exit(1)
+
+
+app.command(rich_help_panel=LOOK)(cli_whatif.whatif)
+app.command(rich_help_panel=LOOK)(cli_review.review)
+app.add_typer(cli_quarantine.app, name="quarantine", rich_help_panel=DATA)
+app.add_typer(cli_models.app, name="models", rich_help_panel=KEEP)
+app.add_typer(cli_alerts.app, name="alerts", rich_help_panel=KEEP)
+for _command in (cli_store.backup, cli_store.restore, cli_store.migrate):
+    app.command(rich_help_panel=KEEP)(_command)
 
 
 def main() -> Any:

@@ -109,6 +109,13 @@ def made_site(
         defensive_back_leaderboard=backs,
         passer_decisions=_passers(rng),
         mart_columns=_mart_columns(),
+        mart_models={
+            "defensive_back_leaderboard": {
+                "meaning": "One row per season, team and defensive back.",
+                "made_from": ["defended_passes", "plays"],
+                "sql": "select 1 as passes\nwhere 1 < 2",
+            }
+        },
     )
 
 

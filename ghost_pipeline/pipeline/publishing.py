@@ -118,6 +118,7 @@ def site_data(platform: Platform) -> SiteData:
         outcome_facts={name: platform.artifacts.load(name).facts for name in OUTCOME_MODELS},
         calibration_facts=_champion_facts(platform, calibration.NAME),
         mart_columns=marts.query("select table_name, column_name, data_type, comment from duckdb_columns()"),
+        mart_models=marts.models(),
         releases=_releases(platform),
     )
 

@@ -33,6 +33,8 @@ def dictionary_page(data: SiteData) -> bytes:
         marts=_marts(data),
         rules=RULES,
         bounds=bounds,
+        models=data.mart_models,
+        explained={table.name for table in TABLES} | {name for name, _ in _marts(data)},
     )
 
 

@@ -75,6 +75,8 @@ class SiteData:
     defensive_back_leaderboard: pa.Table
     passer_decisions: pa.Table
     mart_columns: pa.Table
+    mart_models: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """By table of the warehouse its meaning, the tables it is made_from, and its sql."""
     releases: Sequence[Mapping[str, Any]] = ()
     """People's decisions on quarantined plays (`storage.releases`), oldest first."""
     proof: pa.Table = field(default_factory=lambda: empty(WHAT_IF_PROOF))

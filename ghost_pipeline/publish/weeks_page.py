@@ -167,16 +167,18 @@ def _cards(row: Record, quality: str) -> list[dict[str, str]]:
 
 
 def _leaders(backs: Sequence[Record], mart: str, meanings: Meanings) -> Grid:
-    """The best defensive backs of a week or season; who has too few passes for a place is left out."""
+    """The defensive backs who have passes enough for a place: of a season the best, for the leaderboard has all; of a
+    week all of them, to sort and to filter."""
+    of_week = mart == LEADERS
 
-    def head(name: str, title: str, form: str = "text") -> Heading:
-        return mart_heading(meanings, mart, name, title, form)
+    def head(name: str, title: str, form: str = "text", is_filter: bool = False) -> Heading:
+        return mart_heading(meanings, mart, name, title, form, is_filter)
 
     headings = (
         head("place", "Rank", "count"),
         head("display_name", "Player"),
-        head("team", "Team"),
-        head("position", "Pos."),
+        head("team", "Team", is_filter=True),
+        head("position", "Pos.", is_filter=True),
         head("passes", "Passes", "count"),
         head("mean_trajectory_score", "Actual", "signed_three"),
         head("mean_ghost_trajectory_score", "Expected", "signed_three"),
@@ -186,14 +188,14 @@ def _leaders(backs: Sequence[Record], mart: str, meanings: Meanings) -> Grid:
     ranked = sorted((row for row in backs if row["place"] is not None), key=lambda row: (row["place"], row["nfl_id"]))
     held = [row["place"] for row in ranked]
     rows = []
-    for row in ranked[:MOST_LEADERS]:
+    for row in ranked if of_week else ranked[:MOST_LEADERS]:
         name = row["display_name"] or f"player {row['nfl_id']}"
         ends = interval(row["score_over_expected_low"], row["score_over_expected_high"], "signed_three")
         line = {**row, "display_name": name, "interval": ends}
         made = cells(line, headings, {"display_name": player_plays_path(row["nfl_id"])})
         made[0] = Cell(f"{row['place']}{' =' if held.count(row['place']) > 1 else ''}", row["place"])
         rows.append(Row(tuple(made)))
-    return Grid("leaders", "Lower is better", headings, tuple(rows))
+    return Grid("leaders", "Lower is better", headings, tuple(rows), is_live=of_week)
 
 
 def _failed(checks: Sequence[Record]) -> Grid:

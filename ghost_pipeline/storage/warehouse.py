@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -117,6 +118,19 @@ class Warehouse:
             for name in ("partial_parse.msgpack", path.name):
                 os.replace(Path(target) / name, self.dbt_folder / name)
         return path
+
+    def models(self) -> dict[str, dict[str, Any]]:
+        """Of each dbt model its `meaning`, the names of the tables it is `made_from`, and its `sql`, by name."""
+        nodes = json.loads(self.manifest().read_text(encoding="utf-8"))["nodes"].values()
+        return {
+            node["name"]: {
+                "meaning": node["description"],
+                "made_from": sorted(parent.rpartition(".")[2] for parent in node["depends_on"]["nodes"]),
+                "sql": node["raw_code"],
+            }
+            for node in nodes
+            if node["resource_type"] == "model"
+        }
 
     def query(self, sql: str, parameters: Sequence[object] = ()) -> pa.Table:
         """Rows of a read-only query. Raises MissingObjectError without a warehouse, WarehouseError on a bad query."""

@@ -40,3 +40,11 @@ def test_the_doctor_speaks_json(opened: list[str]) -> None:
     findings = json.loads(said.stdout)
     assert {"python", "disk"} <= {finding["what"] for finding in findings}
     assert said.exit_code == (0 if all(finding["ok"] for finding in findings) else 1)
+
+
+def test_help_begins_where_people_begin() -> None:
+    said = RUNNER.invoke(app, ["--help"]).stdout
+    parts = ["Begin here", "demo", "Data and runs", "land", "Look at the results", "review", "Keep it well", "backup"]
+    places = [said.index(part) for part in parts]
+    assert places == sorted(places)
+    assert "--install-completion" in said

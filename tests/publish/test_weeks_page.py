@@ -46,7 +46,8 @@ def test_a_week_leads_to_its_neighbours_its_checks_and_its_leaders(site: dict[st
     assert 'rel="next"' not in page
     assert '<a href="../quality.html#week=2021-REG-02&amp;check=speed_limit">' in page
     assert "week=2021-REG-01" not in page
-    assert page.count("plays.html#player=") == 10
+    assert page.count("plays.html#player=") == 34, "all who have a place"
+    assert site["season/2021.html"].count("plays.html#player=") == 10, "the leaderboard has the others"
 
 
 def test_a_season_shows_its_weeks_in_order(site: dict[str, str]) -> None:
@@ -72,6 +73,12 @@ def test_every_column_of_a_term_exists() -> None:
     assert not {column for term in TERMS for column in term.columns} - declared
     assert {term.group for term in TERMS} == set(GROUPS)
     assert len({term.id for term in TERMS}) == len(TERMS)
+
+
+def test_the_dictionary_tells_where_a_table_comes_from(site: dict[str, str]) -> None:
+    page = site["dictionary.html"]
+    assert 'Made from defended_passes, <a href="#plays">plays</a>.' in page, "only what the page explains is linked"
+    assert "where 1 &lt; 2</code>" in page
 
 
 def test_pages_explain_their_words_in_place(site: dict[str, str]) -> None:

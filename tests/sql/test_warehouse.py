@@ -98,6 +98,13 @@ class TestRows:
             assert all(column["description"] for column in model["columns"].values()), name
             assert model["description"], name
 
+    def test_models_say_what_they_are_made_from(self, warehouse: Warehouse) -> None:
+        model = warehouse.models()["week_summary"]
+        assert model["meaning"] == "One row per season-week that landed."
+        assert {"play_index", "stg_plays"} <= set(model["made_from"])
+        assert model["sql"].startswith("-- one row per season-week")
+        assert warehouse.models()["stg_plays"]["made_from"] == ["plays"], "a table of the store"
+
     def test_queries_cannot_write(self, warehouse: Warehouse) -> None:
         with pytest.raises(WarehouseError, match="read-only"):
             warehouse.query("delete from pass_plays")
