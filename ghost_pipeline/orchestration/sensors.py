@@ -5,11 +5,16 @@ from collections.abc import Iterator
 import dagster as dg
 
 from ghost_pipeline.domain.schema import CLEAN_PLAYS
+from ghost_pipeline.domain.week_checks import WEEK_PROFILES
 from ghost_pipeline.orchestration.jobs import model_job, report_job, week_job, what_if_job
 from ghost_pipeline.orchestration.landings import new_landings
 from ghost_pipeline.orchestration.partitions import SEASON_WEEKS
 from ghost_pipeline.orchestration.resources import PlatformResource
+from ghost_pipeline.pipeline.platform import Platform
+from ghost_pipeline.pipeline.week import why_stale
 
+SECOND_LOOK = "ghost/second-look"
+"""Tag of a week's run that was asked for because weeks before it were cleaned after it."""
 Request = dg.RunRequest | dg.SkipReason
 _UNFINISHED = [
     dg.DagsterRunStatus.QUEUED,
@@ -57,10 +62,19 @@ def _succeeded_since(context: dg.RunStatusSensorContext, job: str, next_job: str
     return bool(context.instance.get_runs(done, limit=1))
 
 
+def _unaware(platform: Platform) -> list[str]:
+    """Cleaned weeks that are no longer up to date: cleaned beside the weeks before them, they could not see them."""
+    return [str(week) for week in platform.partitions.weeks(WEEK_PROFILES) if why_stale(platform, week)]
+
+
 def _next_stage(context: dg.RunStatusSensorContext, platform: PlatformResource) -> Iterator[Request]:
     run = context.dagster_run
     if _others_run(context, run.job_name):
         yield dg.SkipReason(f"Other runs of {run.job_name} are still going on.")
+    elif run.job_name == week_job.name and SECOND_LOOK not in run.tags and (weeks := _unaware(platform.open)):
+        for week in weeks:
+            key = f"again-after-{run.run_id}-{week}"
+            yield dg.RunRequest(key, job_name=week_job.name, partition_key=week, tags={SECOND_LOOK: "yes"})
     elif run.job_name == week_job.name:
         yield dg.RunRequest(run_key=f"model-after-{run.run_id}", job_name=model_job.name)
     elif run.job_name == model_job.name:
@@ -74,7 +88,7 @@ def _next_stage(context: dg.RunStatusSensorContext, platform: PlatformResource) 
 @dg.run_status_sensor(
     run_status=dg.DagsterRunStatus.SUCCESS,
     monitored_jobs=[week_job, model_job, what_if_job],
-    request_jobs=[model_job, what_if_job, report_job],
+    request_jobs=[week_job, model_job, what_if_job, report_job],
     default_status=dg.DefaultSensorStatus.STOPPED,
     description="Starts the next stage when the last run of a stage has ended: weeks, models, what-ifs, reports.",
 )
@@ -85,7 +99,7 @@ def continue_refresh(context: dg.RunStatusSensorContext, platform: PlatformResou
 @dg.run_status_sensor(
     run_status=dg.DagsterRunStatus.FAILURE,
     monitored_jobs=[week_job, what_if_job],
-    request_jobs=[model_job, report_job],
+    request_jobs=[week_job, model_job, report_job],
     default_status=dg.DefaultSensorStatus.STOPPED,
     description="Goes on without a week that failed, when it was the last of its stage to end and others succeeded.",
 )

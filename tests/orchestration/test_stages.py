@@ -10,9 +10,12 @@ from ghost_pipeline.arrow import empty
 from ghost_pipeline.domain.calendar import SeasonWeek
 from ghost_pipeline.domain.schema import CLEAN_PLAYS
 from ghost_pipeline.orchestration.resources import PlatformResource
-from ghost_pipeline.orchestration.sensors import continue_refresh, continue_without
+from ghost_pipeline.orchestration.sensors import SECOND_LOOK, continue_refresh, continue_without
+from ghost_pipeline.pipeline.landing import land
 from ghost_pipeline.pipeline.platform import Platform
+from ghost_pipeline.pipeline.week import refresh_week
 from ghost_pipeline.settings import Settings
+from ghost_pipeline.sources.simulator.season import SeasonPlan, write_season
 
 SUCCESS, FAILURE, STARTED = dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.STARTED
 
@@ -24,8 +27,10 @@ def instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dg.Dag
         yield made
 
 
-def _add(instance: dg.DagsterInstance, job: str, status: dg.DagsterRunStatus) -> dg.DagsterRun:
-    return instance.add_run(dg.DagsterRun(job_name=job, status=status))
+def _add(
+    instance: dg.DagsterInstance, job: str, status: dg.DagsterRunStatus, tags: dict[str, str] | None = None
+) -> dg.DagsterRun:
+    return instance.add_run(dg.DagsterRun(job_name=job, status=status, tags=tags))
 
 
 def _asked(sensor, instance: dg.DagsterInstance, run: dg.DagsterRun) -> list[tuple[str | None, str | None]]:
@@ -65,3 +70,20 @@ def test_what_ifs_start_for_the_weeks_that_are_clean(instance: dg.DagsterInstanc
     Platform(Settings(home=tmp_path)).partitions.write(CLEAN_PLAYS, empty(CLEAN_PLAYS), week)
     trained = _add(instance, "model_job", SUCCESS)
     assert _asked(continue_refresh, instance, trained) == [("what_if_job", str(week))]
+
+
+def test_weeks_cleaned_before_those_before_them_are_looked_at_once_more(
+    instance: dg.DagsterInstance, tmp_path: Path
+) -> None:
+    platform = Platform(Settings(home=tmp_path))
+    season = SeasonPlan(seed=3, weeks=2, games_per_week=1, passes_per_game=4, fault_rate=0)
+    land(platform.store, write_season(tmp_path / "in", season, lambda *_: None).folder)
+    first, second = platform.raw.week_versions()
+    for week in (second, first):
+        list(refresh_week(platform, week))
+    done = _add(instance, "week_job", SUCCESS)
+    assert _asked(continue_refresh, instance, done) == [("week_job", str(second))]
+    again = _add(instance, "week_job", SUCCESS, {SECOND_LOOK: "yes"})
+    assert _asked(continue_refresh, instance, again) == [("model_job", None)], "and no third time"
+    list(refresh_week(platform, second))
+    assert _asked(continue_refresh, instance, done) == [("model_job", None)]
