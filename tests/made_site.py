@@ -565,6 +565,9 @@ def _passers(rng: np.random.Generator) -> pa.Table:
                 "mean_decision_value_yd": -0.5 * number,
                 "mean_decision_value_low_yd": -0.5 * number - 0.4,
                 "mean_decision_value_high_yd": -0.5 * number + 0.4,
+                "mean_decision_value_points": -0.04 * number if number != 1 else None,
+                "mean_decision_value_low_points": -0.04 * number - 0.03 if number != 1 else None,
+                "mean_decision_value_high_points": -0.04 * number + 0.03 if number != 1 else None,
                 "completion_share": 0.63,
                 "completion_over_expected": 0.02,
             }

@@ -44,6 +44,7 @@ def leaderboard_page(data: SiteData) -> bytes:
         head(PASSERS, "mean_expected_yards_yd", "Expected yards", "two"),
         head(PASSERS, "mean_decision_value_yd", "Decision value, yd", "signed"),
         Heading("interval", "95 % interval", about="Of the decision value; the thin line is zero."),
+        head(PASSERS, "mean_decision_value_points", "In points", "signed"),
         head(PASSERS, "completion_share", "Completed", "percent"),
         head(PASSERS, "completion_over_expected", "Over expected", "change"),
     )

@@ -125,6 +125,9 @@ create external table if not exists ghosts.passer_decisions (
     `mean_decision_value_yd` double comment 'Mean of the expected yards of the chosen minus those of the best other receiver. Unit: yd.',
     `mean_decision_value_low_yd` double comment 'Lower end of its 95 % interval. Unit: yd.',
     `mean_decision_value_high_yd` double comment 'Upper end of its 95 % interval. Unit: yd.',
+    `mean_decision_value_points` double comment 'Mean of the expected points of the chosen minus those of the best other receiver; null where no play tells down and distance. Unit: points.',
+    `mean_decision_value_low_points` double comment 'Lower end of its 95 % interval. Unit: points.',
+    `mean_decision_value_high_points` double comment 'Upper end of its 95 % interval. Unit: points.',
     `completion_share` double comment 'Share of the passes with a known result that were caught.',
     `completion_over_expected` double comment 'Mean of caught (1 or 0) minus the completion probability.'
 )

@@ -22,7 +22,8 @@ chosen_options as (
         option_rank,
         completion_probability,
         expected_yards_yd,
-        decision_value_yd
+        decision_value_yd,
+        decision_value_points
     from {{ ref('stg_what_if_options') }}
     where is_actual_target
 ),
@@ -38,6 +39,7 @@ decisions as (
         chosen_options.completion_probability,
         chosen_options.expected_yards_yd,
         chosen_options.decision_value_yd,
+        chosen_options.decision_value_points,
         case when passes.is_complete then 1.0 when not passes.is_complete then 0.0 end as caught
     from passes
     inner join chosen_options
@@ -56,6 +58,8 @@ passers as (
         avg(expected_yards_yd) as mean_expected_yards_yd,
         avg(decision_value_yd) as mean_decision_value_yd,
         {{ half_interval('decision_value_yd') }} as half_interval,
+        avg(decision_value_points) as mean_decision_value_points,
+        {{ half_interval('decision_value_points') }} as half_interval_points,
         avg(caught) as completion_share,
         avg(caught - completion_probability) as completion_over_expected,
         count(decision_value_yd) >= {{ var('min_ranked_passes') }} as is_ranked
@@ -79,6 +83,9 @@ select
     mean_decision_value_yd,
     mean_decision_value_yd - half_interval as mean_decision_value_low_yd,
     mean_decision_value_yd + half_interval as mean_decision_value_high_yd,
+    mean_decision_value_points,
+    mean_decision_value_points - half_interval_points as mean_decision_value_low_points,
+    mean_decision_value_points + half_interval_points as mean_decision_value_high_points,
     completion_share,
     completion_over_expected
 from passers
