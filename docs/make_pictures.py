@@ -19,7 +19,7 @@ def main() -> None:
     parser.add_argument("--play", type=Path, help="page of the play to picture; the first one by default")
     arguments = parser.parse_args()
     index = arguments.reports.resolve() / "index.html"
-    if "Simulated season" not in index.read_text(encoding="utf-8"):
+    if not is_simulated(arguments.reports):
         parser.error(f"{index} does not show a simulated season; pictures of real plays may not be passed on")
     play = (arguments.play or sorted(arguments.reports.glob("play/*/*.html"))[0]).resolve()
     IMAGES.mkdir(exist_ok=True)
@@ -30,6 +30,11 @@ def main() -> None:
         page.screenshot(path=IMAGES / "report.png")
         picture_what_if(page, play)
         browser.close()
+
+
+def is_simulated(reports: Path) -> bool:
+    """Whether the pages of a report say that its season is simulated."""
+    return "Simulated season" in (reports / "index.html").read_text(encoding="utf-8")
 
 
 def picture_what_if(page: Page, play: Path) -> None:

@@ -9,6 +9,8 @@ import typer
 from ghost_pipeline import cli
 from ghost_pipeline.settings import PREFIX, PROJECT_DIR, Settings
 
+MOST_BYTES = 200_000
+"""Of a picture: they are kept in the repository for ever."""
 PAGES = sorted(
     page
     for pattern in ("*.md", "docs/**/*.md", "ghost_pipeline/**/*.md", "infra/*.md")
@@ -21,6 +23,14 @@ def test_links_lead_to_files(page: Path) -> None:
     links = re.findall(r"\]\((?!https?:|#)([^)#\s]+)", page.read_text(encoding="utf-8"))
     missing = [link for link in links if not (page.parent / link).exists()]
     assert not missing
+
+
+def test_pictures_are_small_and_made_by_a_script() -> None:
+    docs = PROJECT_DIR / "docs"
+    scripts = "".join((docs / name).read_text(encoding="utf-8") for name in ("make_tour.py", "make_pictures.py"))
+    for name in re.findall(r"\(images/([\w-]+)\.png\)", (docs / "tour.md").read_text(encoding="utf-8")):
+        assert f'"{name}"' in scripts or f'"{name}.png"' in scripts, name
+        assert (docs / "images" / f"{name}.png").stat().st_size < MOST_BYTES, name
 
 
 def test_make_commands_in_the_readme_exist() -> None:
