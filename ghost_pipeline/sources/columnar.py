@@ -3,19 +3,16 @@
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.dataset as ds
 
 from ghost_pipeline.domain.calendar import SeasonWeek
 from ghost_pipeline.errors import BadInputError
 from ghost_pipeline.sources.delimited import ABSENT, Layout, whole_numbers
 from ghost_pipeline.sources.family import Finding, RawFile
-
-if TYPE_CHECKING:
-    import pyarrow.dataset as ds
 
 WEEK_COLUMNS = ("season", "season_type", "week")
 _BATCH_ROWS = 65_536
@@ -124,9 +121,7 @@ def _season_week(file: RawFile, season: object, season_type: object, week: objec
         ) from error
 
 
-def _open(file: RawFile) -> "ds.Dataset":
-    import pyarrow.dataset as ds  # It loads pandas, which readers of other layouts do without.
-
+def _open(file: RawFile) -> ds.Dataset:
     try:
         return ds.dataset(file.path, format="parquet")
     except (OSError, pa.ArrowInvalid) as error:
