@@ -36,6 +36,9 @@ class Store(Protocol):
     def put_file(self, key: str, path: Path) -> None:
         """As `put`, from a file, in pieces: for files too big for memory."""
 
+    def writing(self, key: str) -> contextlib.AbstractContextManager[Path]:
+        """A path to write a file at that is made here: it becomes the object when the block ends without an error."""
+
     def put_if(self, key: str, data: bytes, version: str | None) -> bool:
         """As `put`, but only while the object still has this version (None: is not there yet).
 
@@ -96,11 +99,11 @@ class FolderStore:
         return self.root / check_key(key)
 
     def put(self, key: str, data: bytes) -> None:
-        with self._replacing(key) as temporary:
+        with self.writing(key) as temporary:
             temporary.write_bytes(data)
 
     def put_file(self, key: str, path: Path) -> None:
-        with self._replacing(key) as temporary:
+        with self.writing(key) as temporary:
             _copy(path, temporary)
 
     def put_if(self, key: str, data: bytes, version: str | None) -> bool:
@@ -114,8 +117,8 @@ class FolderStore:
         return True
 
     @contextlib.contextmanager
-    def _replacing(self, key: str) -> Iterator[Path]:
-        """An empty file beside the object's place that is renamed into it when all was written."""
+    def writing(self, key: str) -> Iterator[Path]:
+        """An empty file beside the object's place, renamed into it at the end."""
         path = self._path(key)
         with _explained("write", path):
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -14,7 +14,6 @@ from ghost_pipeline.arrow import arrow_schema
 from ghost_pipeline.domain.calendar import SeasonWeek
 from ghost_pipeline.domain.schema import Table
 from ghost_pipeline.errors import MissingObjectError
-from ghost_pipeline.storage.held import Scratch
 from ghost_pipeline.storage.objects import Store
 
 WHOLE = "all"
@@ -77,15 +76,15 @@ class Partitions:
 
         Returns the rows and the data version.
         """
-        scratch = Scratch()
-        path, rows = scratch.path / f"{table.name}.parquet", 0
-        with pq.ParquetWriter(path, arrow_schema(table), **_layout(table)) as writer:
+        key, rows = self.key(table, week), 0
+        with (
+            self.store.writing(key) as path,
+            pq.ParquetWriter(path, arrow_schema(table), **_layout(table)) as writer,
+        ):
             for part in parts:
                 writer.write_table(part)
                 rows += part.num_rows
-        self.store.put_file(self.key(table, week), path)
-        with path.open("rb") as file:
-            return rows, hashlib.file_digest(file, "sha256").hexdigest()
+        return rows, self.store.sha256(key)
 
     def read(self, table: Table, week: SeasonWeek | None = None, columns: Sequence[str] | None = None) -> pa.Table:
         """One partition. Raises MissingObjectError saying which table and week to make first."""

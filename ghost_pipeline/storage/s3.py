@@ -1,5 +1,6 @@
 """The store on any S3 endpoint, through boto3. Credentials come from the usual AWS places and are never shown."""
 
+import contextlib
 import hashlib
 import io
 import logging
@@ -108,6 +109,12 @@ class S3Store:
             metadata = {"sha256": hashlib.file_digest(file, "sha256").hexdigest()}
         arguments = {"ExtraArgs": {"Metadata": metadata}, "Config": self._transfer}
         self._call(key, "upload_file", Key=self._full(key), Filename=str(path), **arguments)
+
+    @contextlib.contextmanager
+    def writing(self, key: str) -> Iterator[Path]:
+        scratch = Scratch()
+        yield (path := scratch.path / "object")
+        self.put_file(key, path)
 
     def put_if(self, key: str, data: bytes, version: str | None) -> bool:
         condition = {"IfNoneMatch": "*"} if version is None else {"IfMatch": version}

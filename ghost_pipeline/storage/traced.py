@@ -1,5 +1,6 @@
 """A store that notes what a step reads from it and writes to it, so that a receipt can be made out."""
 
+import contextlib
 import hashlib
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
@@ -67,6 +68,12 @@ class TracedStore:
 
     def put_file(self, key: str, path: Path) -> None:
         self.store.put_file(key, path)
+        self._wrote(key, self.store.sha256(key))
+
+    @contextlib.contextmanager
+    def writing(self, key: str) -> Iterator[Path]:
+        with self.store.writing(key) as path:
+            yield path
         self._wrote(key, self.store.sha256(key))
 
     def put_if(self, key: str, data: bytes, version: str | None) -> bool:

@@ -76,6 +76,23 @@ def test_a_file_is_put_in_pieces(any_store, tmp_path):
     assert [info.size for info in any_store.list("raw/")] == [len(content)]
 
 
+def test_a_file_made_here_becomes_the_object_at_the_end_or_never(any_store):
+    any_store.put("a", b"old")
+    with any_store.writing("a") as path:
+        path.write_bytes(b"new")
+        assert any_store.get("a") == b"old"
+    assert any_store.get("a") == b"new"
+
+    def fail_half_way(path: Path) -> None:
+        path.write_bytes(b"half")
+        raise ValueError("something is wrong with the rest")
+
+    with pytest.raises(ValueError, match="the rest"), any_store.writing("a") as path:
+        fail_half_way(path)
+    assert any_store.get("a") == b"new"
+    assert keys(any_store, "") == ["a"]
+
+
 @pytest.mark.parametrize("key", ["", "/etc/passwd", "../up", "a/../../up", "a//b", "./a", "a\\b", "a/."])
 @pytest.mark.parametrize("method", ["get", "local", "exists", "delete", "put"])
 def test_keys_that_could_leave_the_store_are_refused(any_store, key, method):
@@ -151,7 +168,7 @@ def test_what_a_killed_writer_left_is_removed_and_what_is_being_written_stays(tm
     store.put("clean/a", b"old")
     code = (
         "import sys\nfrom pathlib import Path\nfrom ghost_pipeline.storage.objects import FolderStore\n"
-        "with FolderStore(Path(sys.argv[1]))._replacing('clean/a') as path:\n"
+        "with FolderStore(Path(sys.argv[1])).writing('clean/a') as path:\n"
         "    path.write_bytes(b'new')\n    print('writing', flush=True)\n    sys.stdin.read()\n"
     )
     writer = subprocess.Popen(
