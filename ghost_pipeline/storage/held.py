@@ -40,7 +40,7 @@ class Scratch:
 
     def __init__(self) -> None:
         parent = Path(tempfile.gettempdir())
-        remove_abandoned(path for path in parent.glob(f"{_SCRATCH}*") if path.stat().st_uid == os.getuid())
+        remove_abandoned(path for path in parent.glob(f"{_SCRATCH}*") if _is_ours(path))
         while True:
             self._folder = tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=parent, ignore_cleanup_errors=True)
             self.path = Path(self._folder.name)
@@ -53,6 +53,13 @@ class Scratch:
     def __del__(self) -> None:
         with contextlib.suppress(AttributeError, OSError):
             os.close(self._handle)
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether it belongs to this user; what another sweep has just removed belongs to nobody."""
+    with contextlib.suppress(FileNotFoundError):
+        return path.stat().st_uid == os.getuid()
+    return False
 
 
 def remove_abandoned(paths: Iterable[Path]) -> int:

@@ -27,8 +27,9 @@ start)
     as_postgres "$bin/pg_ctl" --pgdata "$folder/postgres/data" --wait --log "$folder/postgres/server.log" \
         -o "-c listen_addresses=127.0.0.1 -c port=$port -c unix_socket_directories=" start >"$folder/start.log"
     PGPASSWORD=$password "$bin/createdb" --host 127.0.0.1 --port "$port" --username dagster dagster
-    printf 'bind 127.0.0.1\nport %s\nrequirepass %s\nappendonly yes\ndir %s\ndaemonize yes\npidfile %s\n' \
-        "$redis_port" "$password" "$folder/redis" "$folder/redis/pid" | redis-server - >"$folder/redis.log"
+    (umask 077 && printf 'bind 127.0.0.1\nport %s\nrequirepass %s\nappendonly yes\ndir %s\ndaemonize yes\npidfile %s\n' \
+        "$redis_port" "$password" "$folder/redis" "$folder/redis/pid" >"$folder/redis/redis.conf")
+    redis-server "$folder/redis/redis.conf" >"$folder/redis.log"
     cat <<VARIABLES
 DAGSTER_POSTGRES_HOST=127.0.0.1
 DAGSTER_POSTGRES_PORT=$port

@@ -1,8 +1,10 @@
 """What the tests of the services share."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from cluster import NotInstalledError, local_services
 
 from ghost_pipeline.settings import PROJECT_DIR
 
@@ -25,3 +27,13 @@ def env_file(tmp_path: Path, filled_in: dict[str, str]) -> Path:
     path = tmp_path / "env"
     path.write_text("".join(f"{name}={value}\n" for name, value in filled_in.items()), encoding="utf-8")
     return path
+
+
+@pytest.fixture(scope="module")
+def services() -> Iterator[dict[str, str]]:
+    """Variables of a PostgreSQL and a Redis of this machine's packages, on loopback, gone after the tests."""
+    try:
+        with local_services() as variables:
+            yield variables
+    except NotInstalledError as missing:
+        pytest.skip(f"the services are not installed: {missing}")

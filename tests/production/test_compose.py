@@ -32,7 +32,7 @@ def services(env_file: Path) -> dict[str, Any]:
 
 
 def test_the_services_are_there_in_pinned_versions(services: dict[str, Any]) -> None:
-    assert set(services) == {"code", "webserver", "daemon", "worker", "postgres", "redis", "s3", "bucket"}
+    assert set(services) == {"code", "webserver", "daemon", "worker", "postgres", "redis", "s3", "bucket", "pools"}
     foreign = [one["image"] for one in services.values() if "ghost-pipeline" not in one["image"]]
     assert len(foreign) == 3
     assert all(re.search(r":\d+\.\d+", image) for image in foreign)
@@ -56,7 +56,7 @@ def test_only_the_ui_is_published_and_to_this_host_only(services: dict[str, Any]
 
 
 def test_our_containers_can_do_little(services: dict[str, Any]) -> None:
-    for name in ("code", "webserver", "daemon", "worker", "bucket"):
+    for name in ("code", "webserver", "daemon", "worker", "bucket", "pools"):
         assert services[name]["read_only"], name
         assert services[name]["cap_drop"] == ["ALL"], name
 

@@ -1,15 +1,13 @@
 """Two weeks recorded in a real PostgreSQL by the production instance: the same objects as with the embedded one."""
 
-import os
 import subprocess
-import tempfile
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import dagster as dg
 import psycopg2
 import pytest
+from cluster import SERVICES, stored_objects
 from dagster._core.instance.config import PoolGranularity
 
 from ghost_pipeline.orchestration.definitions import build_definitions
@@ -21,24 +19,10 @@ from ghost_pipeline.pipeline.landing import land
 from ghost_pipeline.pipeline.platform import Platform
 from ghost_pipeline.settings import PROJECT_DIR, load_settings
 from ghost_pipeline.sources.simulator.season import SeasonPlan, write_season
+from ghost_pipeline.storage.objects import FolderStore
 
 pytestmark = pytest.mark.slow
-SERVICES = PROJECT_DIR / "infra" / "local" / "services.sh"
 SEASON = SeasonPlan(seed=11, weeks=2, games_per_week=2, passes_per_game=15, fault_rate=0.04)
-
-
-@pytest.fixture(scope="module")
-def services() -> Iterator[dict[str, str]]:
-    """Variables of a PostgreSQL and a Redis of this machine's packages, on loopback, gone after the tests."""
-    with tempfile.TemporaryDirectory(prefix="ghost-services-") as folder:
-        started = subprocess.run([SERVICES, "start", folder], capture_output=True, text=True)
-        if started.returncode == 3:
-            pytest.skip(f"the services are not installed: {started.stderr.strip()}")
-        try:
-            assert started.returncode == 0, started.stderr
-            yield dict(line.split("=", 1) for line in started.stdout.splitlines())
-        finally:
-            subprocess.run([SERVICES, "stop", folder], check=True)
 
 
 @pytest.fixture(scope="module")
@@ -68,14 +52,6 @@ def _rows_in_postgresql(services: dict[str, str], table: str) -> int:
         return cursor.fetchone()[0]
 
 
-def _objects(home: Path) -> dict[str, str]:
-    """Everything but the manifest of the landing and the reports in receipts, which tell times."""
-    os.environ["GHOST_HOME"] = str(home)
-    store = Platform(load_settings()).store
-    told = ("raw/manifests/", "receipts/")
-    return {info.key: store.sha256(info.key) for info in store.list("") if not info.key.startswith(told)}
-
-
 def test_two_weeks_through_postgresql(services: dict[str, str], raw: Path, tmp_path: Path) -> None:
     with pytest.MonkeyPatch.context() as patch:
         for name, value in services.items():
@@ -99,7 +75,9 @@ def test_two_weeks_through_postgresql(services: dict[str, str], raw: Path, tmp_p
 
         patch.setenv("DAGSTER_HOME", str(tmp_path / "embedded-instance"))
         _refresh_weeks(tmp_path / "embedded", raw, patch)[0].dispose()
-        assert _objects(tmp_path / "production") == _objects(tmp_path / "embedded")
+        assert stored_objects(FolderStore(tmp_path / "production" / "store")) == stored_objects(
+            FolderStore(tmp_path / "embedded" / "store")
+        )
 
 
 def test_a_machine_without_postgresql_is_told_what_to_install(tmp_path: Path) -> None:

@@ -6,18 +6,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from dagster._config import validate_config
 from dagster._core.errors import DagsterInvalidConfigError
 from dagster._core.instance.config import ConcurrencyConfig, PoolGranularity, dagster_instance_config
 from dagster._core.instance.ref import InstanceRef
 from dagster._core.run_coordinator.queued_run_coordinator import QueuedRunCoordinator
-from dagster_celery.launcher import CeleryRunLauncher
 from dagster_postgres import DagsterPostgresStorage
 
 from ghost_pipeline.orchestration.assets.warehouse import POOL
+from ghost_pipeline.orchestration.celery_launcher import WatchfulCeleryLauncher
 from ghost_pipeline.orchestration.definitions import build_definitions
 from ghost_pipeline.settings import PROJECT_DIR, Settings
 
+WORKERS = yaml.safe_load((PROJECT_DIR / "infra" / "compose.yaml").read_text())["services"]["worker"]["deploy"][
+    "replicas"
+]
 FILE = PROJECT_DIR / "infra" / "dagster.production.yaml"
 
 
@@ -51,7 +55,7 @@ def test_runs_events_and_schedules_are_recorded_in_postgresql(home: Path, config
 def test_runs_are_handed_to_celery_workers(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DAGSTER_REDIS_URL", "redis://:secret@redis:6379/0")
     launcher = InstanceRef.from_dir(str(home)).run_launcher
-    assert isinstance(launcher, CeleryRunLauncher)
+    assert isinstance(launcher, WatchfulCeleryLauncher)
     assert launcher.celery.conf.broker_url == "redis://:secret@redis:6379/0"
 
 
@@ -60,7 +64,7 @@ def test_runs_queue_and_the_warehouse_has_one_writer(home: Path, config: Mapping
     assert isinstance(coordinator, QueuedRunCoordinator)
     limits = ConcurrencyConfig.from_concurrency_settings(config["concurrency"], coordinator.get_run_queue_config())
     assert limits.run_queue_config is not None
-    assert limits.run_queue_config.max_concurrent_runs == 16
+    assert limits.run_queue_config.max_concurrent_runs == WORKERS, "a run waits in the queue for a worker"
     assert {one["key"] for one in limits.run_queue_config.tag_concurrency_limits} == {
         "dagster/partition",
         "dagster/backfill",

@@ -152,5 +152,8 @@ def test_the_local_copies_of_a_killed_process_are_removed_by_the_next(tmp_path, 
     mine = held.Scratch()
     (tmp_path / "ghost-scratch-left").mkdir()
     (tmp_path / "ghost-scratch-left" / "file").write_bytes(b"1")
+    gone = tmp_path / "ghost-scratch-gone"
+    gone.symlink_to("nowhere")  # as when another process removes it at this moment
     other = held.Scratch()
+    gone.unlink()
     assert {path.name for path in tmp_path.iterdir()} == {mine.path.name, other.path.name}
