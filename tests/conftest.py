@@ -1,5 +1,6 @@
 """What tests of all rooms share: stores on a folder and on a real S3 server of this machine, and the real plays."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,15 @@ from ghost_pipeline.storage.s3 import S3Store
 REAL_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 REAL_PLAYS = REAL_DATA / "ngs_highlights" / "play_data"
 REAL_SEASON_FILES = REAL_DATA / "ngs_releases"
+
+
+@pytest.fixture(autouse=True)
+def _no_instance_of_before() -> None:
+    """Contexts that Dagster builds for a test end whenever they are collected, and then may bring back, as the current
+    one, the storage of an instance that is gone."""
+    module = sys.modules.get("dagster._core.storage.defs_state.base")
+    if module is not None:
+        module._current_storage.set(None)
 
 
 @pytest.fixture

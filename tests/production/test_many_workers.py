@@ -25,7 +25,7 @@ from ghost_pipeline.settings import Settings
 from ghost_pipeline.sources.simulator.season import SeasonPlan, write_season
 from ghost_pipeline.storage.objects import FolderStore
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(3600)]
+pytestmark = pytest.mark.slow
 SEASON = SeasonPlan(seed=11, weeks=3, games_per_week=1, passes_per_game=8, fault_rate=0.04)
 HURRY = {
     "poll_interval_seconds: 30": "poll_interval_seconds: 1",
