@@ -176,12 +176,24 @@ class S3Store:
         base = f"{self.prefix}/" if self.prefix else ""
         token: dict[str, str] = {}
         while True:
-            page = self._call(prefix, "list_objects_v2", Prefix=base + prefix, **token)
+            page = self._page(prefix, Prefix=base + prefix, **token)
             for found in page.get("Contents", []):
                 yield ObjectInfo(found["Key"].removeprefix(base), found["Size"], found["ETag"])
             if not page.get("IsTruncated"):
                 return
             token = {"ContinuationToken": page["NextContinuationToken"]}
+
+    def _page(self, prefix: str, **arguments: str) -> Any:
+        """One answer to a listing. Where a server does not say how long its answer is, boto takes one that was cut off
+        before it began for an empty one; a whole one always says whether more follows."""
+        for _ in range(_ATTEMPTS):
+            page = self._call(prefix, "list_objects_v2", **arguments)
+            if "IsTruncated" in page:
+                return page
+        raise StorageError(
+            f"{self.url}: the answer to a listing of {prefix!r} was cut off {_ATTEMPTS} times. "
+            "Check GHOST_S3_ENDPOINT and the network."
+        )
 
     def delete(self, key: str) -> None:
         self._call(key, "delete_object", Key=self._full(key))

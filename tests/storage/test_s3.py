@@ -105,6 +105,36 @@ def test_an_answer_that_is_cut_off_is_asked_for_again(s3_account):
         assert len(cuts) == 3
 
 
+@pytest.mark.parametrize("cuts", [3, 100])
+def test_a_listing_that_is_cut_off_is_asked_for_again_and_never_taken_for_an_empty_one(s3_account, cuts):
+    """By a server that does not say how long its answers are."""
+    left = [None] * cuts
+
+    def cutting(application):
+        def serve(environ, start_response):
+            if not left or "list-type" not in environ["QUERY_STRING"]:
+                return application(environ, start_response)
+            left.pop()
+
+            def start(status, headers, *more):
+                return start_response(status, [one for one in headers if one[0].lower() != "content-length"], *more)
+
+            for _ in application(environ, start):
+                pass
+            return [b""]
+
+        return serve
+
+    with s3_server(cutting) as endpoint:
+        store = new_store(endpoint)
+        store.put("a", b"1")
+        if cuts == 3:
+            assert [info.key for info in store.list("")] == ["a"]
+        else:
+            with pytest.raises(StorageError, match="listing of '' was cut off"):
+                list(store.list(""))
+
+
 def test_no_credential_shows_in_logs_names_or_errors(s3_store, s3_endpoint, caplog):
     caplog.set_level(logging.DEBUG)
     store = S3Store("s3://no-such-bucket/x", s3_endpoint)
