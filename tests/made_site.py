@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from ghost_pipeline.arrow import arrow_schema, to_columns
+from ghost_pipeline.domain.calendar import WHOLE_SEASON
 from ghost_pipeline.domain.field import FIELD_WIDTH_YD, FRAME_S
 from ghost_pipeline.domain.result_schema import (
     MEASUREMENTS,
@@ -514,8 +515,9 @@ def _season(games: int) -> pa.Table:
 
 def _week_leaders(backs: pa.Table, games: int) -> pa.Table:
     """The leaderboard again, as if every week had gone like the season."""
-    dropped = {"season", "held_out_passes", "mean_final_distance_yd", "mean_ghost_final_distance_yd"}
-    rows = [{name: value for name, value in row.items() if name not in dropped} for row in backs.to_pylist()]
+    dropped = {"season", "season_type", "held_out_passes", "mean_final_distance_yd", "mean_ghost_final_distance_yd"}
+    season = [row for row in backs.to_pylist() if row["season_type"] == WHOLE_SEASON]
+    rows = [{name: value for name, value in row.items() if name not in dropped} for row in season]
     return pa.Table.from_pylist([{"season_week": f"2021-REG-{n + 1:02d}", **row} for n in range(games) for row in rows])
 
 
@@ -527,6 +529,7 @@ def _backs(rng: np.random.Generator, first_name: str) -> pa.Table:
         rows.append(
             {
                 "season": 2021,
+                "season_type": WHOLE_SEASON,
                 "team": ("OAK", "ELM", "ASH", "FIR")[number % 4],
                 "nfl_id": 1018 + number,
                 "display_name": first_name if number == 0 else f"{NAMES[number % 11]} {number}",
@@ -545,7 +548,8 @@ def _backs(rng: np.random.Generator, first_name: str) -> pa.Table:
                 "mean_ghost_final_distance_yd": 4.6,
             }
         )
-    return pa.Table.from_pylist(rows)
+    playoffs = [{**row, "season_type": "POST", "place": None, "is_ranked": False, "passes": 3} for row in rows[:2]]
+    return pa.Table.from_pylist([*rows, *playoffs])
 
 
 def _passers(rng: np.random.Generator) -> pa.Table:
@@ -553,6 +557,7 @@ def _passers(rng: np.random.Generator) -> pa.Table:
         [
             {
                 "season": 2021,
+                "season_type": WHOLE_SEASON,
                 "team": ("OAK", "ELM", "ASH", "FIR")[number],
                 "passer_nfl_id": 1001 + number,
                 "passer_name": f"Passer {number}",

@@ -8,3 +8,5 @@
 {% macro goal_line_x_yd() -%}110{%- endmacro %}
 
 {% macro frame_s() -%}0.1{%- endmacro %}
+
+{% macro whole_season() -%}'ALL'{%- endmacro %}

@@ -79,6 +79,7 @@ class Heading:
     about: str = ""
     term: str = ""  # anchor on the dictionary page
     is_filter: bool = False
+    start: str = ""  # what a filter is set to at first; there is no "all" then, for the data has rows of the whole
 
     @property
     def is_number(self) -> bool:

@@ -1,10 +1,13 @@
 """Leaderboards: defensive backs against their ghosts, passers against their options."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
 
+from ghost_pipeline.domain.calendar import WHOLE_SEASON
 from ghost_pipeline.publish.html import Cell, Grid, Heading, Row, Whisker, cells, interval, render
 from ghost_pipeline.publish.inputs import SiteData
 from ghost_pipeline.publish.shown_tables import mart_heading, meanings_of, player_plays_path
@@ -19,12 +22,16 @@ def leaderboard_page(data: SiteData) -> bytes:
     def head(table: str, name: str, title: str, form: str = "text", is_filter: bool = False) -> Heading:
         return mart_heading(meanings, table, name, title, form, is_filter)
 
+    def season_type(table: str) -> Heading:
+        return replace(head(table, "season_type", "Type", is_filter=True), start=WHOLE_SEASON)
+
     backs = (
         head(BACKS, "place", "Rank", "count"),
         head(BACKS, "display_name", "Player"),
         head(BACKS, "team", "Team", is_filter=True),
         head(BACKS, "position", "Pos.", is_filter=True),
         head(BACKS, "season", "Season", is_filter=True),
+        season_type(BACKS),
         head(BACKS, "passes", "Passes", "count"),
         head(BACKS, "nearest_passes", "Nearest", "count"),
         head(BACKS, "mean_trajectory_score", "Actual", "signed_three"),
@@ -39,6 +46,7 @@ def leaderboard_page(data: SiteData) -> bytes:
         head(PASSERS, "passer_name", "Player"),
         head(PASSERS, "team", "Team", is_filter=True),
         head(PASSERS, "season", "Season", is_filter=True),
+        season_type(PASSERS),
         head(PASSERS, "passes", "Passes", "count"),
         head(PASSERS, "best_option_share", "To the best option", "percent"),
         head(PASSERS, "mean_expected_yards_yd", "Expected yards", "two"),
@@ -54,6 +62,7 @@ def leaderboard_page(data: SiteData) -> bytes:
         head(RECEIVERS, "team", "Team", is_filter=True),
         head(RECEIVERS, "position", "Pos.", is_filter=True),
         head(RECEIVERS, "season", "Season", is_filter=True),
+        season_type(RECEIVERS),
         head(RECEIVERS, "targets", "Targets", "count"),
         head(RECEIVERS, "mean_separation_yd", "Separation, yd", "two"),
         head(RECEIVERS, "separation_over_expected_yd", "Over expected, yd", "signed"),
@@ -87,14 +96,17 @@ def _board(
     passes behind it.
     """
     low, high = (measure.format(end) for end in ("_low", "_high"))
-    rows = sorted(table.to_pylist(), key=lambda r: (-r["season"], r["place"] is None, r["place"] or 0, -r[count]))
-    held = [(row["season"], row["place"]) for row in rows]
+    rows = sorted(
+        table.to_pylist(),
+        key=lambda r: (-r["season"], r["season_type"], r["place"] is None, r["place"] or 0, -r[count]),
+    )
+    held = Counter((row["season"], row["season_type"], row["place"]) for row in rows)
     names = [head.name for head in headings]
     form = headings[names.index(measure.format(""))].form
     made = []
     for row, whisker in zip(rows, _whiskers(rows, measure.format(""), low, high), strict=True):
         shown = cells(row, headings, {headings[1].name: player_plays_path(row[player])})
-        tied = row["place"] is not None and held.count((row["season"], row["place"])) > 1
+        tied = row["place"] is not None and held[row["season"], row["season_type"], row["place"]] > 1
         place = "–" if row["place"] is None else f"{row['place']}{' =' if tied else ''}"
         shown[0] = Cell(place, row["place"] if row["place"] is not None else 10**6)
         if row[headings[1].name] is None:

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import pyarrow as pa
 
-from ghost_pipeline.domain.calendar import SeasonWeek
+from ghost_pipeline.domain.calendar import WHOLE_SEASON, SeasonWeek
 from ghost_pipeline.domain.schema import CHECK_RESULTS
 from ghost_pipeline.publish import charts
 from ghost_pipeline.publish.html import (
@@ -92,7 +92,11 @@ def period_pages(data: SiteData) -> Iterator[tuple[str, bytes]]:
         yield week_path(str(week)), page(_title(week), row, more, [row])
     for season in data.season_summary.to_pylist():
         own = [row for row in weeks if SeasonWeek.parse(row["season_week"]).season == season["season"]]
-        board = [row for row in data.defensive_back_leaderboard.to_pylist() if row["season"] == season["season"]]
+        board = [
+            row
+            for row in data.defensive_back_leaderboard.to_pylist()
+            if (row["season"], row["season_type"]) == (season["season"], WHOLE_SEASON)
+        ]
         more = {
             "season": None,
             "before": None,

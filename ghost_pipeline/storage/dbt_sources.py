@@ -8,6 +8,7 @@ from pathlib import Path
 
 import yaml
 
+from ghost_pipeline.domain.calendar import WHOLE_SEASON
 from ghost_pipeline.domain.field import FRAME_S, GOAL_LINE_X_YD
 from ghost_pipeline.domain.positions import DEFENSIVE_BACKS, INELIGIBLE, QUARTERBACK
 from ghost_pipeline.domain.result_schema import (
@@ -130,6 +131,7 @@ def _macros() -> str:
         "quarterback": f"'{QUARTERBACK}'",
         "goal_line_x_yd": f"{GOAL_LINE_X_YD:g}",
         "frame_s": f"{FRAME_S:g}",
+        "whole_season": f"'{WHOLE_SEASON}'",
     }
     macros = (f"{{% macro {name}() -%}}{value}{{%- endmacro %}}\n" for name, value in constants.items())
     return f"{{#- {_NOTE.strip()} -#}}\n" + "\n".join(macros)

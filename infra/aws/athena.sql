@@ -4,6 +4,7 @@ create database if not exists ghosts;
 
 create external table if not exists ghosts.defended_passes (
     `season_week` string comment 'Season, season type and week, as 2019-REG-05; the partition key.',
+    `season_type` string comment 'Pre-season, regular season or playoffs. One of PRE, REG, POST.',
     `game_id` bigint comment 'The league''s game number.',
     `play_id` bigint comment 'The league''s play number, unique within its game.',
     `team` string comment 'The defence''s abbreviation.',
@@ -34,11 +35,12 @@ tblproperties (
 );
 
 create external table if not exists ghosts.defensive_back_leaderboard (
+    `season_type` string comment 'REG, POST or PRE, or ALL for the whole season.',
     `team` string comment 'The defence''s abbreviation.',
     `nfl_id` bigint comment 'The defender''s player number.',
     `display_name` string comment 'Full name.',
     `position` string comment 'Position as the source writes it.',
-    `place` bigint comment 'Rank in the season by score over expected, 1 is best, equals share a place; null with too few passes.',
+    `place` bigint comment 'Rank in the season or its type by score over expected, 1 is best, equals share a place; null with too few passes.',
     `is_ranked` int comment 'Whether the player has passes enough for a place.',
     `passes` bigint comment 'Passes defended and scored.',
     `held_out_passes` bigint comment 'Of these, in games that no model was trained on.',
@@ -51,7 +53,7 @@ create external table if not exists ghosts.defensive_back_leaderboard (
     `mean_final_distance_yd` double comment 'Mean distance to the target in the last frame. Unit: yd.',
     `mean_ghost_final_distance_yd` double comment 'The same of the ghosts. Unit: yd.'
 )
-comment 'One row per season, team and defensive back, ranked by how much better than the ghost they played the same passes.'
+comment 'One row per season, type of the season, team and defensive back, ranked by how much better than the ghost they played the same passes.'
 partitioned by (`season` int)
 stored as parquet
 location 's3://BUCKET/PREFIX/marts/defensive_back_leaderboard/'
@@ -113,10 +115,11 @@ tblproperties (
 );
 
 create external table if not exists ghosts.passer_decisions (
+    `season_type` string comment 'REG, POST or PRE, or ALL for the whole season.',
     `team` string comment 'The offence''s abbreviation.',
     `passer_nfl_id` bigint comment 'Who threw; where the source does not say, the quarterback.',
     `passer_name` string comment 'The passer''s full name.',
-    `place` bigint comment 'Rank in the season by mean decision value, 1 is best, equals share a place; null with too few passes.',
+    `place` bigint comment 'Rank in the season or its type by mean decision value, 1 is best, equals share a place; null with too few passes.',
     `is_ranked` int comment 'Whether the passer has passes enough for a place.',
     `passes` bigint comment 'Passes with a known target and a what-if.',
     `held_out_passes` bigint comment 'Of these, in games that no model was trained on.',
@@ -131,7 +134,7 @@ create external table if not exists ghosts.passer_decisions (
     `completion_share` double comment 'Share of the passes with a known result that were caught.',
     `completion_over_expected` double comment 'Mean of caught (1 or 0) minus the completion probability.'
 )
-comment 'One row per season, team and passer, ranked by the value of the receivers they chose.'
+comment 'One row per season, type of the season, team and passer, ranked by the value of the receivers they chose.'
 partitioned by (`season` int)
 stored as parquet
 location 's3://BUCKET/PREFIX/marts/passer_decisions/'
@@ -214,11 +217,12 @@ tblproperties (
 );
 
 create external table if not exists ghosts.receiver_leaderboard (
+    `season_type` string comment 'REG, POST or PRE, or ALL for the whole season.',
     `team` string comment 'The offence''s abbreviation.',
     `receiver_nfl_id` bigint comment 'Who was targeted.',
     `receiver_name` string comment 'The receiver''s full name.',
     `position` string comment 'Position as the source writes it.',
-    `place` bigint comment 'Rank in the season by separation over expected, 1 is best, equals share a place; null with too few targets.',
+    `place` bigint comment 'Rank in the season or its type by separation over expected, 1 is best, equals share a place; null with too few targets.',
     `is_ranked` int comment 'Whether the receiver has targets enough for a place.',
     `targets` bigint comment 'Passes to him with a known result and a what-if.',
     `held_out_targets` bigint comment 'Of these, in games that no model was trained on.',
@@ -235,7 +239,7 @@ create external table if not exists ghosts.receiver_leaderboard (
     `yards_after_catch_over_expected_high_yd` double comment 'Upper end of its 95 % interval. Unit: yd.',
     `outcome_model_origin` string comment 'What the outcome models learned from.'
 )
-comment 'One row per season, team and receiver, ranked by the separation they win over what was predicted.'
+comment 'One row per season, type of the season, team and receiver, ranked by the separation they win over what was predicted.'
 partitioned by (`season` int)
 stored as parquet
 location 's3://BUCKET/PREFIX/marts/receiver_leaderboard/'

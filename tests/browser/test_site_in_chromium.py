@@ -121,6 +121,18 @@ def test_the_leaderboard_sorts_searches_filters_and_saves(site: Path, visit: Vis
     visit.check()
 
 
+def test_the_leaderboard_starts_with_whole_seasons_and_shows_playoffs_alone(site: Path, visit: Visit) -> None:
+    visit.open(site / "leaderboard.html")
+    chooser = visit.page.locator(".table-box:has(#defensive-backs) select[data-name=season_type]")
+    playwright.expect(chooser).to_have_value("ALL")
+    assert chooser.locator("option").all_text_contents() == ["ALL", "POST"]
+    info = visit.page.locator("#defensive-backs_info")
+    playwright.expect(info).to_contain_text("of 40 entries")
+    chooser.select_option("POST")
+    playwright.expect(visit.page.locator("#defensive-backs tbody tr")).to_have_count(2)
+    visit.check()
+
+
 def test_a_name_leads_to_the_plays_of_the_player(site: Path, visit: Visit) -> None:
     visit.open(site / "leaderboard.html")
     visit.page.locator("#defensive-backs tbody a").first.click()

@@ -5,6 +5,7 @@ passes as (
     select
         season_week,
         season,
+        season_type,
         game_id,
         play_id,
         defense_team
@@ -62,6 +63,7 @@ participants as (
 select
     passes.season_week,
     passes.season,
+    passes.season_type,
     actual.game_id,
     actual.play_id,
     passes.defense_team as team,

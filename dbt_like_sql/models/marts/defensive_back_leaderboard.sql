@@ -1,9 +1,10 @@
--- one row per season, team and defensive back
+-- one row per season, type of the season (or ALL), team and defensive back
 with
 
 players as (
     select
         season,
+        {{ season_type_or_all() }} as season_type,
         team,
         nfl_id,
         max(display_name) as display_name,
@@ -19,17 +20,18 @@ players as (
         avg(ghost_final_distance_yd) as mean_ghost_final_distance_yd,
         count(*) >= {{ var('min_ranked_passes') }} as is_ranked
     from {{ ref('defended_passes') }}
-    group by season, team, nfl_id
+    group by {{ by_season_type('team, nfl_id') }}
 )
 
 select
     season,
+    season_type,
     team,
     nfl_id,
     display_name,
     position,
     case
-        when is_ranked then rank() over (partition by season, is_ranked order by score_over_expected)
+        when is_ranked then rank() over (partition by season, season_type, is_ranked order by score_over_expected)
     end as place,
     is_ranked,
     passes,

@@ -1,9 +1,10 @@
--- one row per season, team and passer
+-- one row per season, type of the season (or ALL), team and passer
 with
 
 passes as (
     select
         season,
+        season_type,
         game_id,
         play_id,
         offense_team,
@@ -31,6 +32,7 @@ chosen_options as (
 decisions as (
     select
         passes.season,
+        passes.season_type,
         passes.offense_team as team,
         passes.passer_nfl_id,
         passes.passer_name,
@@ -49,6 +51,7 @@ decisions as (
 passers as (
     select
         season,
+        {{ season_type_or_all() }} as season_type,
         team,
         passer_nfl_id,
         max(passer_name) as passer_name,
@@ -64,16 +67,18 @@ passers as (
         avg(caught - completion_probability) as completion_over_expected,
         count(decision_value_yd) >= {{ var('min_ranked_passes') }} as is_ranked
     from decisions
-    group by season, team, passer_nfl_id
+    group by {{ by_season_type('team, passer_nfl_id') }}
 )
 
 select
     season,
+    season_type,
     team,
     passer_nfl_id,
     passer_name,
     case
-        when is_ranked then rank() over (partition by season, is_ranked order by mean_decision_value_yd desc)
+        when is_ranked
+            then rank() over (partition by season, season_type, is_ranked order by mean_decision_value_yd desc)
     end as place,
     is_ranked,
     passes,

@@ -1,9 +1,10 @@
--- one row per season, team and receiver
+-- one row per season, type of the season (or ALL), team and receiver
 with
 
 passes as (
     select
         season,
+        season_type,
         game_id,
         play_id,
         offense_team,
@@ -40,6 +41,7 @@ options as (
 targeted as (
     select
         passes.season,
+        passes.season_type,
         passes.offense_team as team,
         passes.target_nfl_id as receiver_nfl_id,
         passes.target_name,
@@ -63,6 +65,7 @@ targeted as (
 compared as (
     select
         season,
+        season_type,
         team,
         receiver_nfl_id,
         target_name,
@@ -79,6 +82,7 @@ compared as (
 receivers as (
     select
         season,
+        {{ season_type_or_all() }} as season_type,
         team,
         receiver_nfl_id,
         max(target_name) as receiver_name,
@@ -96,17 +100,19 @@ receivers as (
         max(outcome_model_origin) as outcome_model_origin,
         count(separation_gain_yd) >= {{ var('min_ranked_passes') }} as is_ranked
     from compared
-    group by season, team, receiver_nfl_id
+    group by {{ by_season_type('team, receiver_nfl_id') }}
 )
 
 select
     season,
+    season_type,
     team,
     receiver_nfl_id,
     receiver_name,
     position,
     case
-        when is_ranked then rank() over (partition by season, is_ranked order by separation_over_expected_yd desc)
+        when is_ranked
+            then rank() over (partition by season, season_type, is_ranked order by separation_over_expected_yd desc)
     end as place,
     is_ranked,
     targets,

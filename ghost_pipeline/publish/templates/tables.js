@@ -14,8 +14,13 @@
       const values = [...new Set(live.column(number).nodes().toArray().map((cell) => cell.textContent.trim()))].sort();
       const choice = document.createElement("select");
       choice.dataset.name = head.dataset.filter;
-      choice.append(new Option("all", ""), ...values.map((value) => new Option(value, value)));
+      const start = values.includes(head.dataset.start) ? head.dataset.start : "";
+      choice.append(...(start ? [] : [new Option("all", "")]), ...values.map((value) => new Option(value, value)));
       choice.addEventListener("change", () => live.column(number).search(choice.value, {exact: Boolean(choice.value)}).draw());
+      if (start) {
+        choice.value = start;
+        choice.dispatchEvent(new Event("change"));
+      }
       const label = document.createElement("label");
       label.append(head.textContent.trim(), choice);
       bar.append(label);
