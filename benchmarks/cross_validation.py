@@ -3,6 +3,7 @@
 python benchmarks/cross_validation.py .ghost/real --folds 0 --seeds 7 --models baselines,ridge_residual,ghost_net
 python benchmarks/cross_validation.py .ghost/real            everything: 5 folds, 3 seeds, days on a laptop
 python benchmarks/cross_validation.py .ghost/real --table    print what is there so far
+python benchmarks/cross_validation.py .ghost/real --table --against ghost_net    and how the others differ from it
 
 Needs a state folder with clean weeks and a ranking (`make real DATA=...`). Every fold, seed and model is one file under
 <home>/cross_validation, written when it is done: start the command again and it goes on with what is missing. A fold's
@@ -113,6 +114,9 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, default=1200, help="training budget of each model")
     parser.add_argument("--members", type=int, default=4)
     parser.add_argument("--table", action="store_true", help="print the tables of what is there")
+    parser.add_argument(
+        "--against", help="a model: print how the others differ from it on the folds and seeds both have"
+    )
     given = parser.parse_args()
     platform, folder = Platform(Settings(home=given.home)), given.home / "cross_validation"
     if not given.table:
@@ -121,6 +125,8 @@ def main() -> None:
             for seed in map(int, given.seeds.split(",")):
                 run(Learning(platform, fold, seed, given.seconds, given.members), given.models.split(","), folder)
     print_tables(folder)
+    if given.against:
+        print_differences(folder, given.against)
 
 
 def run(learning: Learning, models: Sequence[str], folder: Path) -> None:
@@ -190,6 +196,30 @@ def print_tables(folder: Path) -> None:
     print_by_step(of_all)
     for kind in (TEN_STEPS, WHOLE_FLIGHT):
         print_slices([r for r in found if r["windows"] == kind and r["step"] == 0], kind)
+
+
+def print_differences(folder: Path, against: str) -> None:
+    """Joint RMSE of ten steps at_release less that of `against`, on the same paths, with the interval by game."""
+    reference = {run_of(path): path for path in folder.glob(f"{against}-fold*-seed*.npz")}
+    row(f"ten steps, at_release, against {against}", "folds and seeds", "difference of RMSE yd", "interval", head=True)
+    for model in sorted({path.stem.split("-fold")[0] for path in folder.glob("*-fold*-seed*.npz")} - {against}):
+        mine = {run_of(path): path for path in folder.glob(f"{model}-fold*-seed*.npz")}
+        if both := mine.keys() & reference.keys():
+            examination = merged([reference[run] for run in both])
+            scored = examination.collected[TEN_STEPS].scored
+            for (name, protocol), found in merged([mine[run] for run in both]).collected[TEN_STEPS].scored.items():
+                if protocol == AT_RELEASE:
+                    scored[name, "compared"] = found
+                    difference = examination.rmse_difference(
+                        TEN_STEPS, (name, "compared"), (against, AT_RELEASE), seed=0
+                    )
+                    interval = f"{difference.low:+.4f} to {difference.high:+.4f}"
+                    row(name, str(len(both)), f"{difference.value:+.4f}", interval)
+
+
+def run_of(path: Path) -> str:
+    """Fold and seed of a file."""
+    return path.stem.split("-fold")[1]
 
 
 def print_overall(rows: list[dict]) -> None:
