@@ -134,8 +134,14 @@ class BigDataBowl:
     def _charts(self, files: Sequence[RawFile], week: SeasonWeek) -> tuple[Charts, list[Finding]]:
         findings: list[Finding] = []
 
-        def table(name: str, layout: Layout, key: tuple[str, ...], games: list[int] | None = None) -> dict[Key, Row]:
-            rows, found = read_keyed(_named(files, name), layout, key, games)
+        def table(
+            name: str,
+            layout: Layout,
+            key: tuple[str, ...],
+            games: list[int] | None = None,
+            all_games: Iterable[Key] = (),
+        ) -> dict[Key, Row]:
+            rows, found = read_keyed(_named(files, name), layout, key, games, [game for (game,) in all_games])
             findings.extend(found)
             return rows
 
@@ -145,7 +151,7 @@ class BigDataBowl:
         play, player = ("gameId", "playId"), ("nflId",)
         charts = Charts(
             games=games,
-            plays=table("plays.csv", self.year.plays, play, ids),
+            plays=table("plays.csv", self.year.plays, play, ids, all_games),
             players=table("players.csv", self.year.players, player),
             player_plays=table(PLAYER_PLAY_FILE, self.year.player_plays, (*play, *player), ids)
             if self.year.player_plays

@@ -16,6 +16,9 @@ from ghost_pipeline.sources.family import Finding, RawFile
 
 WEEK_COLUMNS = ("season", "season_type", "week")
 _BATCH_ROWS = 65_536
+_BROKEN = (OSError, pa.ArrowException)
+"""What Arrow says of bytes that are no whole Parquet file, or of one that asks for what Arrow does not know. Values are
+only believed after they were validated: text that is no UTF-8 would be an error wherever it is looked at first."""
 _ODD = np.uint64(0xBF58476D1CE4E5B9)
 """Multiplying by an odd number loses no bit; this one mixes well (splitmix64, Steele, Lea and Flood 2014)."""
 
@@ -36,7 +39,8 @@ def read_week(file: RawFile, layout: Layout, week: SeasonWeek | None) -> tuple[p
     try:
         scanner = opened.scanner(columns=list(wanted), filter=of_week, batch_size=_BATCH_ROWS, batch_readahead=2)
         rows = scanner.to_table()
-    except (OSError, pa.ArrowInvalid) as error:
+        rows.validate(full=True)
+    except _BROKEN as error:
         raise _unreadable(file, error) from error
     columns = {name: _typed(file, name, rows.column(name), kind) for name, kind in wanted.items()}
     unknown = [name for name in names if name not in wanted and name not in (*WEEK_COLUMNS, *layout.unused.split())]
@@ -55,14 +59,26 @@ def _of_week(schema: pa.Schema, week: SeasonWeek) -> pc.Expression:
     return chosen
 
 
+def require_values(file: RawFile, rows: pa.Table, names: tuple[str, ...], layout: Layout | None = None) -> None:
+    """Raises BadInputError when one of these columns, which it calls as `layout` says, has empty values."""
+    for name in names:
+        if count := rows.column(name).null_count:
+            called = layout.in_file(name) if layout else name
+            raise BadInputError(
+                file.name, f"{count} empty values", f"a {called} in every row", "Get it again.", f"column {called}"
+            )
+
+
 def batches(file: RawFile, columns: list[str] | None = None) -> Iterator[pa.RecordBatch]:
     """All rows, some at a time. Raises BadInputError."""
     opened = _open(file)
     if missing := [name for name in columns or [] if name not in opened.schema.names]:
         raise BadInputError(file.name, f"no column {', '.join(missing)}", "it to be there", "Get the complete file.")
     try:
-        yield from opened.scanner(columns=columns, batch_size=_BATCH_ROWS, batch_readahead=2).to_batches()
-    except (OSError, pa.ArrowInvalid) as error:
+        for batch in opened.scanner(columns=columns, batch_size=_BATCH_ROWS, batch_readahead=2).to_batches():
+            batch.validate(full=True)
+            yield batch
+    except _BROKEN as error:
         raise _unreadable(file, error) from error
 
 
@@ -83,11 +99,11 @@ def week_contents(file: RawFile) -> dict[SeasonWeek, str]:
         if missing := [name for name in WEEK_COLUMNS if name not in rows.column_names]:
             raise BadInputError(file.name, f"no column {', '.join(missing)}", "it to be there", "Get the file again.")
         hashes = _row_hashes(rows)
-        key = pc.binary_join_element_wise(*(rows[name].cast(pa.string()) for name in WEEK_COLUMNS), " ")
+        key = pc.binary_join_element_wise(*(_typed(file, name, rows[name], pa.string()) for name in WEEK_COLUMNS), " ")
         encoded = key.combine_chunks().dictionary_encode()
         codes = pc.fill_null(encoded.indices, -1).to_numpy()
         for code in np.unique(codes).tolist():
-            week = _season_week(file, *(encoded.dictionary[code].as_py() if code >= 0 else "no no no").split(" "))
+            week = _season_week(file, encoded.dictionary[code].as_py() if code >= 0 else "none")
             total = sums.get(week, 0) + int(hashes[codes == code].sum(dtype=np.uint64))
             sums[week] = total % 2**64
     return {week: f"{total:016x}" for week, total in sums.items()}
@@ -99,6 +115,8 @@ def _row_hashes(rows: pa.Table) -> np.ndarray:
     for name in sorted(rows.column_names):
         values = rows[name].combine_chunks()
         if not pa.types.is_floating(values.type):
+            if pa.types.is_nested(values.type):
+                values = pa.array(map(str, values.to_pylist()))
             encoded = values.dictionary_encode() if not pa.types.is_dictionary(values.type) else values
             known = [
                 hashlib.blake2b(str(one).encode(), digest_size=8).digest() for one in encoded.dictionary.to_pylist()
@@ -112,19 +130,18 @@ def _row_hashes(rows: pa.Table) -> np.ndarray:
     return hashes
 
 
-def _season_week(file: RawFile, season: object, season_type: object, week: object) -> SeasonWeek:
+def _season_week(file: RawFile, text: str) -> SeasonWeek:
     try:
-        return SeasonWeek(int(float(str(season))), str(season_type), int(float(str(week))))
+        season, season_type, week = text.split(" ")
+        return SeasonWeek(int(float(season)), season_type, int(float(week)))
     except (ValueError, OverflowError) as error:
-        raise BadInputError(
-            file.name, f"season {season}, type {season_type}, week {week}", "a season-week", "Get the file again."
-        ) from error
+        raise BadInputError(file.name, repr(text), "season, type and week", "Get the file again.") from error
 
 
 def _open(file: RawFile) -> ds.Dataset:
     try:
         return ds.dataset(file.path, format="parquet")
-    except (OSError, pa.ArrowInvalid) as error:
+    except _BROKEN as error:
         raise _unreadable(file, error) from error
 
 
@@ -138,7 +155,7 @@ def _typed(file: RawFile, name: str, values: pa.ChunkedArray, kind: pa.DataType)
         if pa.types.is_integer(kind):
             return whole_numbers(file, name, values.cast(pa.float64()), kind)
         return values.cast(kind, safe=False) if pa.types.is_floating(kind) else values.cast(kind)
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+    except pa.ArrowException as error:
         raise BadInputError(file.name, str(error), f"{kind} values", "Get the file again.", f"column {name}") from error
 
 

@@ -8,17 +8,28 @@ import pyarrow.compute as pc
 
 from ghost_pipeline.sources.delimited import IDENTITY, Layout, read_rows, require_values
 from ghost_pipeline.sources.family import Finding, RawFile
+from ghost_pipeline.sources.tracks import play_place
 
 Row = dict[str, Any]
 Key = tuple[int, ...]
 
 
 def read_keyed(
-    file: RawFile, layout: Layout, key: tuple[str, ...], games: Collection[int] | None = None
+    file: RawFile,
+    layout: Layout,
+    key: tuple[str, ...],
+    games: Collection[int] | None = None,
+    all_games: Collection[int] = (),
 ) -> tuple[dict[Key, Row], list[Finding]]:
-    """Rows by `key`, of these games only if given; of rows with one key the first is kept. Raises BadInputError."""
+    """Rows by `key`, of these games only if given; of rows with one key the first is kept. Where `all_games` are given,
+    a row of any further game is a finding. Raises BadInputError."""
     rows, findings = read_rows(file, layout)
     require_values(file, rows, key)
+    if all_games:
+        strange = rows.filter(pc.invert(pc.is_in(rows[key[0]], pa.array(sorted(all_games), IDENTITY))))
+        for at in sorted(set(zip(*(strange[name].to_pylist() for name in key), strict=True))):
+            message = f"of game {at[0]}, which games.csv does not have; left out of every week"
+            findings.append(Finding(file.name, play_place(*at), "unknown_game", message))
     if games is not None:
         rows = rows.filter(pc.is_in(rows[key[0]], pa.array(sorted(games), IDENTITY)))
     found: dict[Key, Row] = {}

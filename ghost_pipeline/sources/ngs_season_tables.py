@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from ghost_pipeline.domain.calendar import SeasonWeek
 from ghost_pipeline.domain.schema import BALL_ID
-from ghost_pipeline.sources.columnar import read_week
+from ghost_pipeline.sources.columnar import read_week, require_values
 from ghost_pipeline.sources.delimited import COUNT, IDENTITY, NUMBER, TEXT, TIME, YES, Layout
 from ghost_pipeline.sources.family import Finding, RawFile
 from ghost_pipeline.sources.tracks import PlayId, as_samples, in_plays, of_known_plays, play_place
@@ -74,7 +74,7 @@ _PARTICIPATION = Layout(
     optional={"nfl_id": IDENTITY, "display_name": TEXT, "was_running_route": TEXT, "is_lined_up_as_qb": TEXT},
     unused="team_id team_abbr side esb_id jersey_number position was_blitzing",
 )
-_FRAME = ["game_id", "play_id", "frame_id"]
+_FRAME = ("game_id", "play_id", "frame_id")
 Row = dict[str, Any]
 
 
@@ -104,6 +104,7 @@ def read_plays(file: RawFile) -> tuple[dict[PlayId, Row], list[Finding]]:
     Raises BadInputError.
     """
     rows, findings = read_week(file, _PLAYS, None)
+    require_values(file, rows, ("gameId", "playId"), _PLAYS)
     plays: dict[PlayId, Row] = {}
     for row in rows.to_pylist():
         key = row["gameId"], row["playId"]
@@ -140,6 +141,7 @@ def read_tracked(
     """Samples of the plays in `facts` with their events; `numbers` names players by gsis_id whose league number is
     known. Raises BadInputError."""
     rows, findings = read_week(tracking, _TRACKING, week)
+    require_values(tracking, rows, _FRAME)
     rows, strange = of_known_plays(tracking, rows, facts, ("game_id", "play_id"), "no row in the highlights")
     findings += strange
     named, found = read_week(events, _EVENTS, week)
@@ -181,8 +183,8 @@ def _player_numbers(gsis_ids: pa.ChunkedArray, numbers: Mapping[str, int]) -> pa
 def _with_events(file: RawFile, rows: pa.Table, events: pa.Table) -> tuple[pa.Table, list[Finding]]:
     """The rows and, for each event, a copy of a sample of its frame that carries it: the form of the door."""
     row = pa.array(range(len(rows)), pa.int64())
-    first = rows.select(_FRAME).append_column("row", row).group_by(_FRAME).aggregate([("row", "min")])
-    at = events.join(first, _FRAME, join_type="left outer").sort_by("row_min")
+    first = rows.select(list(_FRAME)).append_column("row", row).group_by(list(_FRAME)).aggregate([("row", "min")])
+    at = events.join(first, list(_FRAME), join_type="left outer").sort_by("row_min")
     lost = at.filter(pc.is_null(at["row_min"])).to_pylist()
     findings = [
         Finding(

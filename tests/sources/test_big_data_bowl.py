@@ -99,6 +99,13 @@ def test_an_oddity_is_a_named_finding_and_the_week_comes_in(tmp_path, file, old,
     assert canonical.plays.num_rows == 1
 
 
+def test_a_play_of_a_game_that_is_in_no_table_is_told(tmp_path):
+    folder = write_bowl(tmp_path, (PLAY, 60))
+    rewrite(folder / "plays.csv", f"{GAME},60,", f"{GAME}0,60,")
+    (finding,) = [found for found in read(folder).findings if found.file == "plays.csv"]
+    assert (finding.place, finding.kind) == (f"game {GAME}0 play 60", "unknown_game")
+
+
 def test_a_play_without_tracking_is_told(tmp_path):
     write_bowl(tmp_path, (PLAY, 60))
     write_rows(tmp_path / "tracking_week_1.csv", [bowl_row(row) for row in samples()])

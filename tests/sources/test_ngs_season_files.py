@@ -222,6 +222,42 @@ def test_a_truncated_file_is_an_error_that_names_it(tmp_path):
         FAMILY.weeks(raw_files(folder))
 
 
+@pytest.mark.parametrize(
+    ("dataset", "column", "value", "told"),
+    [
+        ("highlight_tracking", "position", pa.array([b"QB\xff"]), "bytes that cannot be read"),
+        ("highlight_tracking", "game_id", pa.nulls(1, pa.int64()), "column game_id: found 276 empty values"),
+        ("highlight_tracking", "season_type", pa.array(["say REG"]), "2022 say REG 1"),
+        ("highlight_participation", "season_type", pa.array([b"REG\xff"]), "column season_type"),
+        ("highlights", "play_id", pa.array([""]), "column play_id: found 1 empty values"),
+    ],
+)
+def test_a_value_that_no_other_tool_would_write_is_an_error_that_names_its_file(tmp_path, dataset, column, value, told):
+    people = [
+        {name: row[name] for name in ("season", "season_type", "week", "game_id", "play_id")} for row in pass_rows()
+    ]
+    folder = write_season(
+        tmp_path, pass_rows(), [season_play()], participation=[one | {"gsis_id": "1"} for one in people]
+    )
+    path = folder / f"ngs_{dataset}_2022.parquet"
+    table = pq.read_table(path)
+    if value.type == pa.binary() and column == "position":  # Bytes that call themselves text.
+        value = pa.StringArray.from_buffers(1, value.buffers()[1], value.buffers()[2])
+    values = pa.concat_arrays([value] * len(table))
+    pq.write_table(table.set_column(table.column_names.index(column), column, values), path)
+    with pytest.raises(BadInputError, match=told) as raised:
+        read(folder)
+    assert raised.value.file == path.name
+
+
+def test_a_new_column_of_lists_is_told_and_not_read(tmp_path):
+    folder = write_season(tmp_path, pass_rows(), [season_play()])
+    path = folder / "ngs_highlight_events_2022.parquet"
+    table = pq.read_table(path)
+    pq.write_table(table.append_column("players", pa.array([[1, 2]] * len(table))), path)
+    assert kinds(read(folder)) == {"extra_columns": 1}
+
+
 def test_a_season_that_lacks_a_file_is_left_out_and_told(tmp_path):
     folder = write_season(tmp_path, pass_rows(), [season_play()])
     (folder / "ngs_highlight_events_2022.parquet").unlink()
