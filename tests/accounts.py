@@ -22,7 +22,7 @@ from ghost_pipeline.sources.registry import recognise
 from ghost_pipeline.sources.tracks import PlayId, play_place
 
 _WHOLE = re.compile(r"\s*[+-]?[0-9]{1,16}(\.0*)?\s*")
-_OF_WHOLE_FILES = ("unreadable_file", "unknown_week", "incomplete_season", "no_input")
+_OF_WHOLE_FILES = ("unreadable_file", "unknown_week", "incomplete_season", "no_input", "week_without_tracking")
 _READ_OF_NO_FILE = ("extra_columns",)
 _KEYS = (("gameId", "playId"), ("game_id", "play_id"))
 
@@ -63,6 +63,8 @@ def read_folder(folder: Path) -> Answer:
         answer.errors.append(str(error))
         return answer
     answer.findings += [(one.file, one.place, one.kind) for one in weeks.findings]
+    if not weeks.files:  # Landing is refused then, for these reasons.
+        answer.errors += [f"{found.file}: {found.message}" for found in weeks.findings]
     for week, held in weeks.files.items():
         try:
             read = family.read(held, week)
@@ -149,6 +151,8 @@ def _plays_in(name: str, content: bytes) -> dict[PlayId, int] | None:
         return None
     places = [header.index(one) for one in key]
     skipped = header.index("event") if "event" in header else -1
+    if name == "supplementary_data.csv" and "week" in header:  # Of a whole season: other weeks are not this folder's.
+        rows = [row for row in rows if row[header.index("week") : header.index("week") + 1] == ["1"]]
     different: dict[PlayId, set[tuple]] = defaultdict(set)
     for row in rows:
         if len(row) != len(header):

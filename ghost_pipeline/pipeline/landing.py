@@ -84,7 +84,7 @@ def land(
     names = {one: [file.name for file in weeks.files[one]] for one in wanted}
     used = {name for found in names.values() for name in found}
     left_out = dict.fromkeys(sorted(files.keys() - used), f"no file of {family.name} in the season-weeks that land")
-    left_out |= {found.file: found.message for found in weeks.findings}
+    left_out |= {", ".join(filter(None, (found.file, found.place))): found.message for found in weeks.findings}
     return RawZone(store).land(
         {name: files[name] for name in used},
         family.name,

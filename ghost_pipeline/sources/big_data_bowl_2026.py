@@ -228,8 +228,11 @@ def _charts(
     file: RawFile | None, rows: pa.Table, flights: Mapping[PlayId, _Flight], week: SeasonWeek
 ) -> tuple[Charts, list[Finding]]:
     """The input's roles and the play-level table as the tables of the other years."""
-    ids = sorted(set(rows["gameId"].to_pylist()))
-    known, findings = read_keyed(file, FACTS, ("gameId", "playId"), ids) if file else ({}, [])
+    ids = set(rows["gameId"].to_pylist())
+    known, findings = read_keyed(file, FACTS, ("gameId", "playId")) if file else ({}, [])
+    known = {play: row for play, row in known.items() if play[0] in ids or row["week"] == week.week}
+    places = {f"gameId {game} playId {play}" for game, play in known}
+    findings = [found for found in findings if found.kind != "duplicate_rows" or found.place in places]
     lines = dict(zip(_keys(rows), rows["absoluteYardlineNumber"].to_pylist(), strict=True))
     plays: dict[Key, Row] = {}
     for play, line in sorted(lines.items()):
@@ -241,6 +244,9 @@ def _charts(
             findings.append(Finding(FACTS_FILE, play_place(*play), "week_differs", message))
         facts = known.get(play, _NO_FACTS)
         plays[play] = facts | {"absoluteYardlineNumber": line, "yardsAfterCatch": None}
+    for play in sorted(known.keys() - plays.keys()):
+        message = "a play of this week without tracking, left out"
+        findings.append(Finding(FACTS_FILE, play_place(*play), "play_without_tracking", message))
     games = {play[:1]: plays[play] for play in sorted(plays, key=lambda play: play in known)}
     columns = ["gameId", "playId", "nflId", "role"]
     charted: dict[Key, Row] = {

@@ -34,7 +34,8 @@ class NgsSeasonFiles:
         return any((match := _FILE.fullmatch(file.name)) and match["dataset"] == TRACKING for file in files)
 
     def weeks(self, files: Sequence[RawFile]) -> Weeks:
-        """The weeks of each season's tracking file; a season that lacks a file is left out and told."""
+        """The weeks of each season's tracking file; a season that lacks a file and a week that has plays only are left
+        out and told."""
         seasons: dict[str, dict[str, RawFile]] = defaultdict(dict)
         for file in files:
             if match := _FILE.fullmatch(file.name):
@@ -52,6 +53,9 @@ class NgsSeasonFiles:
             for week in sorted(of_weeks[held[TRACKING].name]):
                 weeks[week] = sorted(held.values())
                 contents[week] = {name: found.get(week, "none") for name, found in of_weeks.items()}
+            for week in sorted(of_weeks[held[PLAYS].name].keys() - weeks.keys()):
+                message = f"plays of {week}, of which {held[TRACKING].name} holds nothing, left out"
+                findings.append(Finding(held[PLAYS].name, str(week), "week_without_tracking", message))
         return Weeks(weeks, findings, contents)
 
     def read(self, files: Sequence[RawFile], week: SeasonWeek) -> Canonical:

@@ -355,6 +355,7 @@ def test_the_flight_of_2026_is_built_and_marked(tmp_path):
         ("input_2023_w01.csv", ",Passer,", ",Other Route Runner,", "no_passer"),
         ("input_2023_w01.csv", ",4,60.0,22.0", ",4,,22.0", "no_landing_point"),
         ("supplementary_data.csv", f",{PLAY},", ",77,", "play_without_facts"),
+        ("supplementary_data.csv", f",{PLAY},", ",77,", "play_without_tracking"),
         ("supplementary_data.csv", "2023,1,", "2023,2,", "week_differs"),
     ],
 )

@@ -19,10 +19,12 @@ from raw_files_by_hand import (
 
 from ghost_pipeline.domain.calendar import SeasonWeek
 from ghost_pipeline.errors import BadInputError
+from ghost_pipeline.pipeline.landing import land
 from ghost_pipeline.sources.family import Canonical, RawFile
 from ghost_pipeline.sources.ngs_highlights import NgsHighlights
 from ghost_pipeline.sources.ngs_season_files import NgsSeasonFiles
 from ghost_pipeline.sources.ngs_season_tables import GSIS_NUMBERS_FROM
+from ghost_pipeline.storage.objects import FolderStore
 
 FAMILY = NgsSeasonFiles()
 WEEK = SeasonWeek(2022, "REG", 1)
@@ -265,6 +267,15 @@ def test_a_season_that_lacks_a_file_is_left_out_and_told(tmp_path):
     assert weeks.files == {}
     assert {found.kind for found in weeks.findings} == {"incomplete_season"}
     assert "ngs_highlight_events_2022.parquet" in weeks.findings[0].message
+
+
+def test_a_week_with_plays_and_no_tracking_is_told(tmp_path):
+    folder = write_season(tmp_path / "in", pass_rows(), [season_play(), season_play(80, week=2)])
+    weeks = FAMILY.weeks(raw_files(folder))
+    assert list(weeks.files) == [WEEK]
+    (found,) = weeks.findings
+    assert (found.file, found.place) == ("ngs_highlights_2022.parquet", "2022-REG-02")
+    assert "ngs_highlights_2022.parquet, 2022-REG-02" in land(FolderStore(tmp_path / "store"), folder).left_out
 
 
 def test_number_types_of_other_writers_change_nothing(tmp_path):
