@@ -1,8 +1,11 @@
 """A real S3 server over HTTP on this machine, which may lack what some servers lack."""
 
+import random
+import socket
 import threading
 import time
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -80,6 +83,42 @@ def refusing(method: str) -> Callable[[Application], Application]:
         return serve
 
     return around
+
+
+class Troubles:
+    """A share of requests fails: refused with 500 or 503, cut off before or after they took effect, or half answered.
+
+    `share` may be changed while the server runs; `count` says how often each happened.
+    """
+
+    def __init__(self, share: float, seed: int) -> None:
+        self.share, self.draw, self.count = share, random.Random(seed), Counter[str]()
+        self.requests = 0
+
+    def __call__(self, application: Application) -> Application:
+        def serve(environ: dict[str, Any], start_response: Callable) -> Any:
+            self.requests += 1
+            if self.draw.random() >= self.share:
+                return application(environ, start_response)
+            kind = self.draw.choice(("500", "503", "cut before", "cut after", "half an answer"))
+            self.count[kind] += 1
+            if kind == "500":
+                return _refused(start_response, "500 Internal Server Error", "InternalError")
+            if kind == "503":
+                return _refused(start_response, "503 Slow Down", "SlowDown")
+            if kind != "cut before":
+                body = b"".join(application(environ, start_response))
+                if kind == "half an answer":
+                    return [body[: len(body) // 2]]
+            environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+            raise ConnectionAbortedError
+
+        return serve
+
+
+def _refused(start_response: Callable, status: str, code: str) -> list[bytes]:
+    start_response(status, [("Content-Type", "application/xml")])
+    return [f"<Error><Code>{code}</Code><Message>Please try again</Message></Error>".encode()]
 
 
 def delayed_by(seconds: float) -> Callable[[Application], Application]:

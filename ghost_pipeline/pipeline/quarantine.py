@@ -12,7 +12,8 @@ from ghost_pipeline.domain.rules import RULE_BY_ID
 from ghost_pipeline.domain.schema import QUARANTINE
 from ghost_pipeline.errors import GhostError
 from ghost_pipeline.pipeline.platform import Platform
-from ghost_pipeline.storage.releases import RELEASE, WITHDRAW, PlayKey, Release, Releases, now
+from ghost_pipeline.storage.moments import next_moment
+from ghost_pipeline.storage.releases import RELEASE, WITHDRAW, PlayKey, Release, Releases
 
 Record = dict[str, Any]
 
@@ -104,9 +105,8 @@ def _released_rules(play: Record) -> tuple[str, ...]:
 def _record(platform: Platform, play: Record, rules: tuple[str, ...], action: str, by: str, reason: str) -> Release:
     if not by.strip() or not reason.strip():
         raise GhostError(f"a {action} names who and why: give --by and --reason")
-    made = Release(
-        play["season_week"], play["game_id"], play["play_id"], rules, action, by.strip(), reason.strip(), now()
-    )
+    at = next_moment(one["at"] for one in play["releases"])
+    made = Release(play["season_week"], play["game_id"], play["play_id"], rules, action, by.strip(), reason.strip(), at)
     Releases(platform.store).record(made)
     return made
 

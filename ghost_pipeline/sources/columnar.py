@@ -16,7 +16,7 @@ from ghost_pipeline.sources.family import Finding, RawFile
 
 WEEK_COLUMNS = ("season", "season_type", "week")
 _BATCH_ROWS = 65_536
-_BROKEN = (OSError, pa.ArrowException)
+_BROKEN = (OSError, UnicodeDecodeError, pa.ArrowException)
 """What Arrow says of bytes that are no whole Parquet file, or of one that asks for what Arrow does not know. Values are
 only believed after they were validated: text that is no UTF-8 would be an error wherever it is looked at first."""
 _ODD = np.uint64(0xBF58476D1CE4E5B9)
@@ -29,8 +29,7 @@ def read_week(file: RawFile, layout: Layout, week: SeasonWeek | None) -> tuple[p
     Row groups that hold no such rows are not read. Numbers may come as text. Raises BadInputError naming file and
     column.
     """
-    opened = _open(file)
-    names = opened.schema.names
+    opened, names = _open(file)
     missing = layout.missing(names) + [name for name in WEEK_COLUMNS if name not in names]
     if missing:
         raise BadInputError(file.name, f"no column {', '.join(missing)}", "it to be there", "Get the complete file.")
@@ -71,8 +70,8 @@ def require_values(file: RawFile, rows: pa.Table, names: tuple[str, ...], layout
 
 def batches(file: RawFile, columns: list[str] | None = None) -> Iterator[pa.RecordBatch]:
     """All rows, some at a time. Raises BadInputError."""
-    opened = _open(file)
-    if missing := [name for name in columns or [] if name not in opened.schema.names]:
+    opened, names = _open(file)
+    if missing := [name for name in columns or [] if name not in names]:
         raise BadInputError(file.name, f"no column {', '.join(missing)}", "it to be there", "Get the complete file.")
     try:
         for batch in opened.scanner(columns=columns, batch_size=_BATCH_ROWS, batch_readahead=2).to_batches():
@@ -138,9 +137,11 @@ def _season_week(file: RawFile, text: str) -> SeasonWeek:
         raise BadInputError(file.name, repr(text), "season, type and week", "Get the file again.") from error
 
 
-def _open(file: RawFile) -> ds.Dataset:
+def _open(file: RawFile) -> tuple[ds.Dataset, list[str]]:
+    """The file and the names of its columns, which may be no UTF-8 either."""
     try:
-        return ds.dataset(file.path, format="parquet")
+        opened = ds.dataset(file.path, format="parquet")
+        return opened, opened.schema.names
     except _BROKEN as error:
         raise _unreadable(file, error) from error
 

@@ -4,11 +4,11 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 from ghost_pipeline.domain.calendar import SeasonWeek
 from ghost_pipeline.errors import MissingObjectError, StorageError
+from ghost_pipeline.storage.moments import next_moment
 from ghost_pipeline.storage.objects import ObjectInfo, Store
 
 _MANIFESTS = "raw/manifests/"
@@ -89,8 +89,8 @@ class RawZone:
         known = self._manifest(identity)
         if known is not None and self._is_current(known):
             return known
-        now = datetime.now(UTC).isoformat(timespec="microseconds")
         held = {week: dict(found) for week, found in (contents or {}).items() if week in season_weeks}
+        now = next_moment(one.landed for one in self.manifests())
         manifest = Manifest(
             identity, family, tuple(landed), season_weeks, dict(left_out or {}), origin, licence_note, now, held
         )

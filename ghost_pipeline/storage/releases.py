@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from ghost_pipeline.domain.calendar import SeasonWeek
 from ghost_pipeline.storage.objects import Store
@@ -30,11 +30,6 @@ class Release:
     @property
     def play(self) -> PlayKey:
         return self.game_id, self.play_id
-
-
-def now() -> str:
-    """The time of a record that is made now."""
-    return datetime.now(UTC).isoformat(timespec="microseconds")
 
 
 class Releases:

@@ -2,6 +2,7 @@
 
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ from ghost_pipeline.pipeline.quarantine import (
 )
 from ghost_pipeline.settings import Settings
 from ghost_pipeline.storage.partitions import Partitions
+from ghost_pipeline.storage.releases import Releases
 
 GAME, GOOD, OUTSIDE, BALLS, OTHER = 2019100600, 1, 2, 3, 4
 OVER_THE_LINE_YD = -0.5
@@ -118,6 +120,13 @@ def test_a_withdrawal_is_a_further_record(platform: Platform) -> None:
     history = quarantined_play(platform, GAME, OUTSIDE)["releases"]
     assert [(one["action"], one["by"]) for one in history] == [("release", "sam"), ("withdraw", "kim")]
     assert len(list(platform.store.list("quality/releases/"))) == 2
+
+
+def test_the_last_word_counts_also_when_the_clock_was_set_back(platform: Platform) -> None:
+    made = release(platform, GAME, OUTSIDE, "sam", "real on film")
+    Releases(platform.store).record(replace(made, at="2099-01-01T00:00:00.000000+00:00"))
+    withdraw(platform, GAME, OUTSIDE, "kim", "it is not")
+    assert Releases(platform.store).in_force(WEEK) == {}
 
 
 def test_a_release_covers_the_rules_of_its_day_and_no_other(platform: Platform) -> None:

@@ -1,6 +1,9 @@
 """An expert at work: verdicts are stored at once and never changed, undo corrects by adding, skipping costs nothing."""
 
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 
 import pytest
 
@@ -98,3 +101,21 @@ def test_an_expert_goes_on_where_he_was(desk, ratings):
     again = Desk(ratings, "Ann", QUEUE, "ab12")
     assert (again.place, again.done) == (2, 2)
     assert Desk(ratings, "Ben", QUEUE, "ab12").place == 0
+
+
+def test_twenty_experts_at_once_lose_and_mix_nothing(tmp_path):
+    """Each with a desk, and a store, of his own on the same objects; all say the same at the same time."""
+    queue = [candidate(play) for play in range(1, 9)]
+    names = [f"expert {number}" for number in range(20)]
+    together = Barrier(len(names))
+
+    def work(name: str) -> None:
+        desk = Desk(Ratings(FolderStore(tmp_path)), name, queue, "ab12")
+        together.wait()
+        for minute, asked in enumerate(queue):
+            rate_next(desk, QUESTIONABLE if asked.play_id % 2 else GOOD, minute, text=f"{name}: {asked.play_id}")
+
+    with ThreadPoolExecutor(len(names)) as pool:
+        list(pool.map(work, names))
+    given = Counter((one.rater, one.play_id, one.text) for one in Ratings(FolderStore(tmp_path)).all())
+    assert given == Counter((name, one.play_id, f"{name}: {one.play_id}") for name in names for one in queue)

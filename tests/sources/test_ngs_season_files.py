@@ -252,6 +252,13 @@ def test_a_value_that_no_other_tool_would_write_is_an_error_that_names_its_file(
     assert raised.value.file == path.name
 
 
+def test_a_column_whose_name_is_no_text_is_an_error_that_names_the_file(tmp_path):
+    path = write_season(tmp_path, pass_rows(), [season_play()]) / "ngs_highlights_2022.parquet"
+    path.write_bytes(path.read_bytes().replace(b"play_quarter", b"play_quart\xffr"))
+    with pytest.raises(BadInputError, match=path.name):
+        read(tmp_path)
+
+
 def test_a_new_column_of_lists_is_told_and_not_read(tmp_path):
     folder = write_season(tmp_path, pass_rows(), [season_play()])
     path = folder / "ngs_highlight_events_2022.parquet"

@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,15 @@ def test_bytes_that_come_back_are_the_newest_again(any_store, tmp_path):
     for data in (b"1", b"one", b"1"):
         land(any_store, tmp_path / "in", games=b"g", week1=data)
         assert contents(any_store, ONE)["week1"] == data
+
+
+def test_the_last_landing_counts_also_when_the_clock_was_set_back(any_store, tmp_path):
+    first = land(any_store, tmp_path / "in", games=b"g", week1=b"1")
+    ahead = {**json.loads(first.to_json()), "landed": "2099-01-01T00:00:00.000000+00:00"}
+    any_store.put(f"raw/manifests/{first.id}.json", json.dumps(ahead).encode())
+    second = land(any_store, tmp_path / "in", games=b"g", week1=b"one")
+    assert contents(any_store, ONE)["week1"] == b"one"
+    assert second.landed == "2099-01-01T00:00:00.000001+00:00"
 
 
 def test_a_second_landing_adds_to_a_week(any_store, tmp_path):
