@@ -9,7 +9,7 @@ CONSTRAINTS ?= constraints.txt
 # Files of tests side by side, one per core; the tests of one file share what they set up.
 PYTEST = $(BIN)/pytest --numprocesses auto --dist loadfile
 
-.PHONY: help install demo real ui review report test test-fast lint lock audit clean
+.PHONY: help install demo real ui review report test test-fast lint spark lock audit clean
 
 help: ## Show the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -52,7 +52,11 @@ test: install lint ## Run every test, the fast ones first
 test-fast: install ## Run the fast tests only
 	$(PYTEST) -m "not slow and not browser"
 
+spark: install ## Put Spark into build/spark, apart from the environment (0.5 GB; needs Java to run)
+	$(BIN)/pip install --quiet --upgrade --target build/spark --constraint "$(CONSTRAINTS)" pyspark
+
 lock: install ## Write the versions of this environment into constraints.txt
+	$(BIN)/pip install --quiet --constraint "$(CONSTRAINTS)" --editable ".[dev,spark]"
 	$(BIN)/python -m infra.lock
 
 audit: install ## Licences and SBOM into build/, known weaknesses of the tested versions (asks the network)

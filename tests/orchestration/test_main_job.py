@@ -2,8 +2,10 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import dagster as dg
@@ -37,11 +39,15 @@ from ghost_pipeline.pipeline.what_if_play import what_if_play
 from ghost_pipeline.review.clips import read_clip
 from ghost_pipeline.review.pool import draw
 from ghost_pipeline.review.queue import rounds
+from ghost_pipeline.settings import PROJECT_DIR
 from ghost_pipeline.sources.simulator.faults import QUARANTINED, REPAIRED, WARNED
 from ghost_pipeline.sources.simulator.season import SimulatedSeason
+from ghost_pipeline.storage.dbt_sources import mart_names
+from ghost_pipeline.storage.spark_marts import has_java
 from ghost_pipeline.storage.staleness import AFTER_MODELS, BEFORE_MODELS
 
 pytestmark = pytest.mark.slow
+SPARK = PROJECT_DIR / "build" / "spark"
 PAGES = ("reports/", "marts/")
 FATES = (QUARANTINED, WARNED, REPAIRED)
 
@@ -143,6 +149,20 @@ def test_the_warehouse_knows_what_it_has_read(finished: Finished) -> None:
     assert held.keys() == {BEFORE_MODELS, AFTER_MODELS}
     weeks = {key.rpartition("/")[2].removesuffix(".parquet") for key in held[AFTER_MODELS] if key != "project"}
     assert weeks == set(finished.weeks)
+
+
+def test_spark_works_out_the_same_marts(finished: Finished) -> None:
+    if not (SPARK.is_dir() or find_spec("pyspark")):
+        pytest.skip("Spark is not installed: `make spark`")
+    if not has_java():
+        pytest.skip("Spark needs Java 17 or newer, and there is none")
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(SPARK), str(PROJECT_DIR)])}
+    command = [sys.executable, "benchmarks/spark_marts.py", str(finished.platform.settings.home)]
+    done = subprocess.run(command, cwd=PROJECT_DIR, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    rows = dict(re.findall(r"^\| (\w+) \| ([\d,]+) \|", done.stdout, re.MULTILINE))
+    assert sorted(rows) == mart_names()
+    assert "0" not in rows.values()
 
 
 def test_what_ifs_cover_every_eligible_receiver(finished: Finished) -> None:

@@ -1,5 +1,6 @@
 """The dbt project's form: generated parts in step with the declared tables, grain first, linted."""
 
+import re
 import subprocess
 import sys
 
@@ -22,6 +23,12 @@ def test_models_say_their_grain_and_spell_their_columns(model) -> None:
     lines = model.read_text(encoding="utf-8").splitlines()
     assert lines[0].startswith("-- one row per ")
     assert not any("select *" in line or ".*" in line for line in lines)
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.stem)
+def test_fractions_are_written_as_doubles(model) -> None:
+    """DuckDB averages the decimal 1.0 as a double; other engines keep it a decimal and round the average."""
+    assert not re.search(r"\b\d+\.\d+\b(?!e)", model.read_text(encoding="utf-8"))
 
 
 def test_every_model_past_staging_has_a_unit_test_with_rows_in_and_out() -> None:

@@ -42,7 +42,7 @@ decisions as (
         chosen_options.expected_yards_yd,
         chosen_options.decision_value_yd,
         chosen_options.decision_value_points,
-        case when passes.is_complete then 1.0 when not passes.is_complete then 0.0 end as caught
+        case when passes.is_complete then 1e0 when not passes.is_complete then 0e0 end as caught
     from passes
     inner join chosen_options
         on passes.game_id = chosen_options.game_id and passes.play_id = chosen_options.play_id
@@ -57,7 +57,7 @@ passers as (
         max(passer_name) as passer_name,
         count(*) as passes,
         count(case when is_held_out then 1 end) as held_out_passes,
-        avg(case when option_rank = 1 then 1.0 else 0.0 end) as best_option_share,
+        avg(case when option_rank = 1 then 1e0 else 0e0 end) as best_option_share,
         avg(expected_yards_yd) as mean_expected_yards_yd,
         avg(decision_value_yd) as mean_decision_value_yd,
         {{ half_interval('decision_value_yd') }} as half_interval,

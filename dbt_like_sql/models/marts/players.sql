@@ -18,11 +18,11 @@ appearances as (
 select
     season,
     nfl_id,
-    max_by(team, season_week) as team,
+    {{ newest('team') }} as team,
     max(gsis_id) as gsis_id,
-    max_by(display_name, season_week) as display_name,
-    max_by(position, season_week) as position,
-    max_by(jersey_number, season_week) as jersey_number,
+    {{ newest('display_name') }} as display_name,
+    {{ newest('position') }} as position,
+    {{ newest('jersey_number') }} as jersey_number,
     max(side) as side,
     count(*) as clean_plays
 from appearances

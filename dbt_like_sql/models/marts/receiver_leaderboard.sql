@@ -50,7 +50,7 @@ targeted as (
         outcomes.outcome_model_origin,
         outcomes.separation_at_arrival_yd,
         outcomes.separation_at_arrival_yd - options.target_separation_yd as separation_gain_yd,
-        case when passes.is_complete then 1.0 when not passes.is_complete then 0.0 end
+        case when passes.is_complete then 1e0 when not passes.is_complete then 0e0 end
         - outcomes.completion_at_throw as completion_gain,
         case
             when passes.is_complete then passes.yards_after_catch_yd - outcomes.expected_yards_after_catch_yd

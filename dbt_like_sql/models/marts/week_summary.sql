@@ -54,7 +54,7 @@ decisions as (
         avg(play_score) as mean_play_score,
         avg(case when play_score is not null then ghost_play_score end) as mean_ghost_play_score,
         count(decision_value_yd) as valued_passes,
-        avg(case when decision_value_yd is null then null when option_rank = 1 then 1.0 else 0.0 end)
+        avg(case when decision_value_yd is null then null when option_rank = 1 then 1e0 else 0e0 end)
             as best_option_share,
         avg(decision_value_yd) as mean_decision_value_yd
     from {{ ref('play_index') }}
