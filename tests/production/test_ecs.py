@@ -106,7 +106,7 @@ def launched(block: dict[str, Any], stack: dict[str, Any], requests: list[str]) 
         entry_point=["dagster"],
         container_context=None,
     )
-    with dg.DagsterInstance.local_temp(overrides=block) as instance:
+    with dg.DagsterInstance.local_temp(overrides={**block, "telemetry": {"enabled": False}}) as instance:
         run = create_run_for_test(
             instance, "week_job", job_code_origin=JobPythonOrigin("week_job", repository), tags={"ecs/memory": "8192"}
         )
