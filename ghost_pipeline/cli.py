@@ -30,6 +30,7 @@ app = typer.Typer(
 BEGIN, DATA, LOOK, KEEP = "Begin here", "Data and runs", "Look at the results", "Keep it well"
 """Parts of the help page."""
 Progress = Callable[[str, int, int], None]
+_SHOWN_LEFT_OUT = 3
 
 
 class SeasonSize(StrEnum):
@@ -167,6 +168,12 @@ def _land(
         steps("done", 1, 1)
         weeks = [str(one) for one in sorted(manifest.season_weeks)]
         out.print(f"    {len(manifest.files):,} files, family {manifest.family}, weeks {weeks[0]} to {weeks[-1]}")
+        for name, why in list(manifest.left_out.items())[:_SHOWN_LEFT_OUT]:
+            out.print(f"    left out: {escape(name)}: {escape(why)}", soft_wrap=True)
+        if (more := len(manifest.left_out) - _SHOWN_LEFT_OUT) > 0:
+            out.print(
+                f"    left out: {more} more; the landing's manifest under raw/manifests names them", soft_wrap=True
+            )
 
 
 @contextmanager

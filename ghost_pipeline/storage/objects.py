@@ -108,7 +108,7 @@ class FolderStore:
 
     def put_if(self, key: str, data: bytes, version: str | None) -> bool:
         folder = self._path(key).parent
-        with _explained("write", folder):
+        with explained("write", folder):
             folder.mkdir(parents=True, exist_ok=True)
             with held.lock(folder):
                 if (self.info(key).version if self.exists(key) else None) != version:
@@ -120,7 +120,7 @@ class FolderStore:
     def writing(self, key: str) -> Iterator[Path]:
         """An empty file beside the object's place, renamed into it at the end."""
         path = self._path(key)
-        with _explained("write", path):
+        with explained("write", path):
             path.parent.mkdir(parents=True, exist_ok=True)
             handle, temporary = held.new_file(path.parent, _WRITING)
             try:
@@ -138,11 +138,11 @@ class FolderStore:
         return self.get_versioned(key)[0]
 
     def get_versioned(self, key: str) -> tuple[bytes, str]:
-        with self.open(key) as file, _explained("read", self._path(key)):
+        with self.open(key) as file, explained("read", self._path(key)):
             return file.read(), _version(os.fstat(file.fileno()))
 
     def open(self, key: str) -> BinaryIO:
-        with _explained("read", self._path(key)):
+        with explained("read", self._path(key)):
             return self.local(key).open("rb")
 
     def local(self, key: str) -> Path:
@@ -158,7 +158,7 @@ class FolderStore:
     def sha256(self, key: str) -> str:
         info = self.info(key)
         if info not in self._hashes:
-            with _explained("read", self._path(key)), self.local(key).open("rb") as file:
+            with explained("read", self._path(key)), self.local(key).open("rb") as file:
                 self._hashes[info] = hashlib.file_digest(file, "sha256").hexdigest()
         return self._hashes[info]
 
@@ -193,11 +193,13 @@ def _copy(path: Path, target: Path) -> None:
 
 
 @contextlib.contextmanager
-def _explained(verb: str, path: Path) -> Iterator[None]:
+def explained(verb: str, path: Path) -> Iterator[None]:
+    """What the disk refuses inside becomes a StorageError that says where."""
     try:
         yield
     except OSError as error:
-        raise StorageError(f"cannot {verb} {path}: {error.strerror}. Check space and permissions.") from error
+        why = error.strerror or error
+        raise StorageError(f"cannot {verb} {path}: {why}. Check space and permissions.") from error
 
 
 def _version(about: os.stat_result) -> str:

@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import io
 import logging
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,7 +19,7 @@ from urllib3.exceptions import HTTPError
 
 from ghost_pipeline.errors import MissingObjectError, StorageError
 from ghost_pipeline.storage.held import Scratch
-from ghost_pipeline.storage.objects import ObjectInfo, check_key
+from ghost_pipeline.storage.objects import ObjectInfo, check_key, explained
 
 PART_BYTES = 16 * 2**20
 """Objects above this size go up in parts of this size, each with retries of its own."""
@@ -73,7 +74,8 @@ class S3Store:
         self._transfer = TransferConfig(
             multipart_threshold=PART_BYTES, multipart_chunksize=PART_BYTES, max_concurrency=4
         )
-        self._scratch = Scratch()
+        with explained("make a folder in", _passing_files()):
+            self._scratch = Scratch()
 
     def __repr__(self) -> str:
         return f"S3Store({self.url!r})"
@@ -112,8 +114,9 @@ class S3Store:
 
     @contextlib.contextmanager
     def writing(self, key: str) -> Iterator[Path]:
-        scratch = Scratch()
-        yield (path := scratch.path / "object")
+        with explained("write", _passing_files()):
+            scratch = Scratch()
+            yield (path := scratch.path / "object")
         self.put_file(key, path)
 
     def put_if(self, key: str, data: bytes, version: str | None) -> bool:
@@ -152,8 +155,9 @@ class S3Store:
 
     def local(self, key: str) -> Path:
         path = self._scratch.path / check_key(key)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._call(key, "download_file", Key=self._full(key), Filename=str(path), Config=self._transfer)
+        with explained("write", path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._call(key, "download_file", Key=self._full(key), Filename=str(path), Config=self._transfer)
         return path
 
     def info(self, key: str) -> ObjectInfo:
@@ -218,6 +222,11 @@ class S3Store:
         for upload in abandoned:
             self._call(upload["Key"], "abort_multipart_upload", Key=upload["Key"], UploadId=upload["UploadId"])
         return len(abandoned)
+
+
+def _passing_files() -> Path:
+    """Where this machine keeps files for passing use (TMPDIR)."""
+    return Path(tempfile.gettempdir())
 
 
 def _hashed(data: bytes) -> dict[str, str]:

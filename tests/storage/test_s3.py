@@ -3,6 +3,8 @@
 import functools
 import hashlib
 import logging
+import resource
+import tempfile
 
 import pytest
 from s3_server import BUCKET, ignoring_conditions, new_store, refusing_conditions, s3_server
@@ -133,6 +135,22 @@ def test_a_listing_that_is_cut_off_is_asked_for_again_and_never_taken_for_an_emp
         else:
             with pytest.raises(StorageError, match="listing of '' was cut off"):
                 list(store.list(""))
+
+
+def test_a_full_disk_is_an_error_that_says_where(s3_store):
+    """Nearly full: no file may grow beyond a megabyte."""
+    s3_store.put("big", b"x" * 3_000_000)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, limits[1]))
+    try:
+        with pytest.raises(StorageError, match=rf"cannot write {tempfile.gettempdir()}.*big.*Check space"):
+            s3_store.local("big")
+        with pytest.raises(StorageError, match="Check space"), s3_store.writing("other") as path:
+            path.write_bytes(b"x" * 3_000_000)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert s3_store.local("big").stat().st_size == 3_000_000
+    assert not s3_store.exists("other")
 
 
 def test_no_credential_shows_in_logs_names_or_errors(s3_store, s3_endpoint, caplog):
