@@ -27,12 +27,13 @@ from ghost_pipeline.features.windows import Windows
 from ghost_pipeline.models.baselines import BASELINES
 from ghost_pipeline.models.cnn_lstm import CnnLstmConfig
 from ghost_pipeline.models.evaluate import DEVELOPMENT_STEPS, TEN_STEPS, WHOLE_FLIGHT, Examination, Scored
+from ghost_pipeline.models.fit import TrainPlan
 from ghost_pipeline.models.forecast import AT_RELEASE, KNOWN_CONTEXT, Predictor
 from ghost_pipeline.models.ghost_training import Recipe, train_ghost
 from ghost_pipeline.models.moments import Moments
 from ghost_pipeline.models.residual_models import fit_boosting, fit_ridge
 from ghost_pipeline.models.train import cnn_lstm_plan, ghost_plan, rounds_of, split_inner, train_cnn_lstm
-from ghost_pipeline.pipeline.learning import parts_of, training_moments, training_windows
+from ghost_pipeline.pipeline.learning import parts_of, school_moments, training_moments, training_windows
 from ghost_pipeline.pipeline.platform import Platform
 from ghost_pipeline.pipeline.ranking import load_ranked
 from ghost_pipeline.settings import Settings
@@ -61,6 +62,7 @@ GHOSTS = {
     "ghost_net_no_mirror": {"mirror": False},
     "ghost_net_flights_only": {"flights": 1.0},
     "ghost_net_from_release": {"before_throw": 0},
+    "ghost_net_no_school": {"school": 0.0},
 }
 """The recipe, and the recipe with one ingredient changed."""
 OTHERS = ("baselines", "ridge_residual", "lightgbm_residual")
@@ -86,6 +88,11 @@ class Learning:
     def moments(self) -> Moments:
         return training_moments(self.platform, self.names, self.seed, self.other_games)
 
+    def school(self, recipe: Recipe, plan: TrainPlan) -> Moments | None:
+        """Simulated moments, as the main job gives them to a model of real plays."""
+        frames = round(recipe.school * plan.steps * plan.batch)
+        return school_moments(self.names, self.seed, frames) if frames else None
+
     def train(self, model: str) -> list[Predictor]:
         """The predictors of a name in MODELS."""
         if model == "baselines":
@@ -100,7 +107,8 @@ class Learning:
         recipe = replace(Recipe(members=self.members), **GHOSTS[model])
         workers = self.platform.settings.thread_count
         plan = ghost_plan(self.seconds, self.seed, len(self.moments), rounds_of(recipe.members, workers))
-        predictor, _ = train_ghost(self.moments, self.names, recipe, plan, quiet, workers=workers)
+        school = self.school(recipe, plan)
+        predictor, _ = train_ghost(self.moments, self.names, recipe, plan, quiet, workers=workers, school=school)
         named = replace(predictor, name=model)
         return [named, named.known_context]
 

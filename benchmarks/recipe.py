@@ -17,9 +17,10 @@ import yaml
 from ghost_pipeline.models.fit import TrainPlan
 from ghost_pipeline.models.ghost_training import Recipe, train_ghost
 from ghost_pipeline.models.train import ghost_plan
-from ghost_pipeline.pipeline.learning import training_moments
+from ghost_pipeline.pipeline.learning import school_moments, training_moments
 from ghost_pipeline.pipeline.platform import Platform
 from ghost_pipeline.pipeline.ranking import load_ranked
+from ghost_pipeline.pipeline.training import has_real_plays
 from ghost_pipeline.settings import Settings
 
 
@@ -48,11 +49,14 @@ def main() -> None:
     platform = Platform(Settings(home=given.home))
     names = load_ranked(platform).chosen
     moments = training_moments(platform, names, platform.settings.seed)
+    school = None
+    if has_real_plays(platform):
+        school = school_moments(names, platform.settings.seed, given.steps * 64)
     base = replace(ghost_plan(3600, platform.settings.seed, len(moments)), steps=given.steps)
     for change in given.changes:
         recipe, plan = changed(change, Recipe(members=1), base)
         began = time.process_time()
-        _, (log,) = train_ghost(moments, names, recipe, plan, lambda *_: None)
+        _, (log,) = train_ghost(moments, names, recipe, plan, lambda *_: None, school=school if recipe.school else None)
         last = log.looks[-1]
         print(
             f"{change or 'the recipe'}: least {log.best_rmse_yd:.4f} yd at step {log.best_step}, "

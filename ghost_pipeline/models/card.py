@@ -22,6 +22,7 @@ def model_card(version: str, facts: Facts, config: Facts, evaluation: Facts) -> 
         ],
         "Training data": [
             f"{facts['frames']:,} frames: flights of passes with a known target, and whole plays without one.",
+            *_school(facts),
             f"Data: {_pairs(facts['data'])}.",
             f"Features of ranking {facts['ranked_features']}: {', '.join(config['names'])}.",
         ],
@@ -78,6 +79,12 @@ def _details(version: str, facts: Facts, config: Facts) -> Iterator[str]:
         f"{facts['plan']['steps']:,} training steps of {facts['plan']['batch']} windows; "
         f"error on the games set aside {', '.join(f'{value:.3f}' for value in facts['inner_rmse_yd'])} yd. Licence MIT."
     )
+
+
+def _school(facts: Facts) -> Iterator[str]:
+    if frames := facts.get("simulated_frames"):
+        share = facts["recipe"]["school"]
+        yield f"Before them, for {share:.0%} of the steps, {frames:,} frames of passes simulated for this training."
 
 
 def _table(evaluation: Facts) -> Iterator[str]:

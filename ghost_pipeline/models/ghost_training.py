@@ -32,6 +32,7 @@ CHI_SQUARE_90 = 4.605
 """Squared radius of the region of a two-dimensional standard normal that holds 90 %."""
 ENOUGH_FLIGHTS = 400
 """From so many flights on, the network learns from nothing else."""
+_AT_SCHOOL = "-at-school"
 LEAST_ERRORS = 300
 """Errors that a step's calibration rests on at the least; later steps take over that of the last one with as many."""
 
@@ -57,6 +58,10 @@ class Recipe:
     mirror: bool = True
     back_weight: float = 3.0
     """Weight of a defensive back in the loss of flights; everybody else counts 1."""
+    school: float = 0.3
+    """Share of the steps that learn from simulated plays first, where some are given; the others go on from there."""
+    after_school: float = 0.5
+    """Share of the learning rate with which those others learn."""
 
 
 def train_ghost(
@@ -65,31 +70,49 @@ def train_ghost(
     recipe: Recipe,
     plan: TrainPlan,
     progress: Progress,
-    keeper_of: Callable[[int], Keeper] = lambda _: Keeper(),
+    keeper_of: Callable[[str], Keeper] = lambda _: Keeper(),
     workers: int = 1,
+    school: Moments | None = None,
 ) -> tuple[GhostPredictor, list[TrainingLog]]:
     """Train the members on the stretches of `moments` with the features `names`, `workers` of them side by side.
 
-    Raises GhostError when the games are too few to set some aside.
+    `school` are simulated moments that every member learns from first. `keeper_of` gives the checkpoints of each name
+    in `checkpoints(recipe)`. Raises GhostError when the games are too few to set some aside.
     """
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     scaler = Scaler.fit(moments.features, names)
-    part = inner_parts(moments.game_id)
-    bank = Bank(moments, scaler, recipe.observed, HORIZON, device)
 
-    learners = []
-    for number in range(recipe.members):
-        inner = torch.from_numpy(part == number % (part.max() + 1))
-        learners.append(Learner(bank, inner, names, recipe, replace(plan, seed=plan.seed + 1000 * number)))
+    def learners(moments: Moments, plan: TrainPlan) -> list[Learner]:
+        part, bank = inner_parts(moments.game_id), Bank(moments, scaler, recipe.observed, HORIZON, device)
+        inner = [torch.from_numpy(part == number % (part.max() + 1)) for number in range(recipe.members)]
+        plans = [replace(plan, seed=plan.seed + 1000 * number) for number in range(recipe.members)]
+        return [Learner(bank, own, names, recipe, its) for own, its in zip(inner, plans, strict=True)]
+
+    pupils: list[Learner] = []
+    if school is not None:
+        first = max(round(recipe.school * plan.steps), 1)
+        pupils = learners(school, replace(plan, steps=first))
+        rate = recipe.after_school * plan.learning_rate
+        plan = replace(plan, steps=max(plan.steps - first, 1), learning_rate=rate)
+    grown = learners(moments, plan)
 
     def train(number: int) -> tuple[Member, TrainingLog]:
         label = f"train ghost_net {number + 1} of {recipe.members}"
-        return learners[number].train(progress, label, keeper_of(number))
+        if pupils:
+            pupils[number].learn(progress, f"{label}, at school", keeper_of(f"{number}{_AT_SCHOOL}"))
+            grown[number].go_on_from(pupils[number].network)
+        log = grown[number].learn(progress, label, keeper_of(str(number)))
+        return grown[number].member(), log
 
     with one_thread(), ThreadPoolExecutor(1 if device.type == "cuda" else workers) as pool:
         trained = list(pool.map(train, range(recipe.members)))
     members = tuple(member for member, _ in trained)
     return GhostPredictor(members, tuple(names), scaler), [log for _, log in trained]
+
+
+def checkpoints(recipe: Recipe) -> list[str]:
+    """Names of the checkpoints that a training may leave: of each member, and of each member at school."""
+    return [f"{number}{where}" for number in range(recipe.members) for where in ("", _AT_SCHOOL)]
 
 
 class Learner:
@@ -119,9 +142,18 @@ class Learner:
             start_linear(self.network, self._batches())
         self.run = torch.compile(self.network, dynamic=False) if device.type == "cuda" else self.network
 
-    def train(self, progress: Progress, label: str, keeper: Keeper) -> tuple[Member, TrainingLog]:
-        log = fit(self.network, self.plan, self.loss, self.inner_rmse_yd, progress, label, keeper)
-        return Member(self.network.cpu(), self.calibrated()), log
+    def go_on_from(self, network: GhostNet) -> None:
+        """Take over what another network has learned, but for the scale of the residuals and their deviations."""
+        own = dict(self.network.named_buffers())
+        self.network.load_state_dict({**network.state_dict(), **own})
+
+    def learn(self, progress: Progress, label: str, keeper: Keeper) -> TrainingLog:
+        """Fit the network."""
+        return fit(self.network, self.plan, self.loss, self.inner_rmse_yd, progress, label, keeper)
+
+    def member(self) -> Member:
+        """The network as it is, calibrated."""
+        return Member(self.network.cpu(), self.calibrated())
 
     def loss(self, done: float, generator: torch.Generator) -> Tensor:
         """Negative log-likelihood of a batch of paths up to the end of their stretches."""

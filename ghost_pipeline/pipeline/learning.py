@@ -18,9 +18,12 @@ from ghost_pipeline.models.slices import aim_facts
 from ghost_pipeline.pipeline.arrays import ArrayPlan, training_arrays
 from ghost_pipeline.pipeline.featuring import read_scenes, read_whole_plays
 from ghost_pipeline.pipeline.platform import Platform
+from ghost_pipeline.pipeline.school import SCHOOL_WEEKS, school_weeks
 
 Games = Callable[[NDArray[np.int64]], NDArray[np.bool_]]
 """Says of game ids [N] which are meant, [N]."""
+
+Progress = Callable[[str, int, int], None]
 
 MAX_FRAMES = 300_000
 """Frames of each kind, flights and whole plays, that are learned from: about 1 GB. A training on a season sees less."""
@@ -55,6 +58,22 @@ def training_moments(platform: Platform, names: Sequence[str], seed: int, games:
     parts = [part for part in parts if len(part)]
     if not parts:
         raise _nothing(platform)
+    return moments.concatenate(parts)
+
+
+def school_moments(names: Sequence[str], seed: int, frames: int, progress: Progress = lambda *_: None) -> Moments:
+    """Moments of simulated passes, with and without their aim, from at least one week and at most `frames` of each."""
+    parts: list[Moments] = []
+    for played in school_weeks(seed):
+        progress("simulate passes to learn motion from", len(parts) // 2, SCHOOL_WEEKS)
+        aim = actual_aim(played.scenes)
+        parts += [
+            moments.flights(played.scenes, aim.take(aim.flight_frames <= HORIZON), names),
+            moments.free_runs(played.scenes, names),
+        ]
+        if sum(len(part) for part in parts) >= 2 * frames:
+            break
+    progress("simulate passes to learn motion from", SCHOOL_WEEKS, SCHOOL_WEEKS)
     return moments.concatenate(parts)
 
 

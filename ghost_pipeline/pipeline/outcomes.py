@@ -28,16 +28,13 @@ from ghost_pipeline.models.yards_after_catch import YardsAfterCatchModel, train_
 from ghost_pipeline.pipeline.featuring import read_scenes
 from ghost_pipeline.pipeline.platform import Platform
 from ghost_pipeline.pipeline.provenance import provenance
+from ghost_pipeline.pipeline.school import SCHOOL_WEEKS, school_weeks
 from ghost_pipeline.sources.simulator.league import TEAMS
 from ghost_pipeline.sources.simulator.play import RESULTS
-from ghost_pipeline.sources.simulator.rehearsal import rehearse
-from ghost_pipeline.sources.simulator.schedule import SeasonPlan
 from ghost_pipeline.storage.artifacts import Artifacts
 
 Progress = Callable[[str, int, int], None]
 SIMULATED, REAL = "simulated", "real"
-SCHOOL = {"season": 2000, "weeks": 5, "games_per_week": 10, "passes_per_game": 40}
-"""The season that is simulated on the spot, 2,000 passes; its games have numbers that no landed game has."""
 _AT_THROW = "at_throw_"
 """Measurements at the throw stand beside those at the arrival under this prefix."""
 
@@ -133,11 +130,11 @@ def _teacher(rows: pa.Table, seed: int, progress: Progress) -> tuple[pa.Table, s
 
 
 def simulated_rows(seed: int, progress: Progress) -> pa.Table:
-    """`outcome_rows` of a season that is played in memory, without planted faults."""
-    plan, rows = SeasonPlan(seed=seed, **SCHOOL), []
-    for week in range(1, plan.weeks + 1):
-        progress("simulate passes to learn outcomes from", week - 1, plan.weeks)
-        played = rehearse(plan, week)
+    """`outcome_rows` of the season that is played in memory."""
+    rows = []
+    progress("simulate passes to learn outcomes from", 0, SCHOOL_WEEKS)
+    for done, played in enumerate(school_weeks(seed), 1):
+        progress("simulate passes to learn outcomes from", done, SCHOOL_WEEKS)
         plays = {
             "game_id": played.scenes.game_id,
             "play_id": played.scenes.play_id,

@@ -14,11 +14,11 @@ from ghost_pipeline.models import ghost_training
 from ghost_pipeline.models.cnn_lstm import CnnLstmConfig, CnnLstmPredictor
 from ghost_pipeline.models.fit import Keeper, TrainingLog
 from ghost_pipeline.models.forecast import AT_RELEASE, KNOWN_CONTEXT
-from ghost_pipeline.models.ghost_training import Recipe
+from ghost_pipeline.models.ghost_training import Recipe, checkpoints
 from ghost_pipeline.models.threads import one_thread
 from ghost_pipeline.models.train import cnn_lstm_plan, ghost_plan, rounds_of, split_inner, train_cnn_lstm
 from ghost_pipeline.pipeline.champion import GHOST
-from ghost_pipeline.pipeline.learning import training_moments, training_windows
+from ghost_pipeline.pipeline.learning import school_moments, training_moments, training_windows
 from ghost_pipeline.pipeline.outcomes import is_simulated
 from ghost_pipeline.pipeline.platform import Platform
 from ghost_pipeline.pipeline.provenance import provenance
@@ -46,10 +46,14 @@ SIMULATED_BUDGET, REAL_BUDGET = Budget(150, 2), Budget(600, 4)
 
 def budget_of(platform: Platform) -> Budget:
     """What the settings say; where they leave it open, more for real plays than for the demo's."""
-    weeks = platform.partitions.weeks(CLEAN_PLAYS)
-    real = any(not pc.all(is_simulated(platform.partitions.read(CLEAN_PLAYS, week))).as_py() for week in weeks)
-    usual, settings = REAL_BUDGET if real else SIMULATED_BUDGET, platform.settings
+    usual, settings = REAL_BUDGET if has_real_plays(platform) else SIMULATED_BUDGET, platform.settings
     return Budget(settings.train_seconds or usual.seconds, settings.train_members or usual.members)
+
+
+def has_real_plays(platform: Platform) -> bool:
+    """Whether anybody but the invented league played."""
+    weeks = platform.partitions.weeks(CLEAN_PLAYS)
+    return any(not pc.all(is_simulated(platform.partitions.read(CLEAN_PLAYS, week))).as_py() for week in weeks)
 
 
 @dataclass(frozen=True)
@@ -82,19 +86,31 @@ def train_ghost(platform: Platform, progress: Progress = lambda *_: None) -> Tra
     moments = training_moments(platform, names, settings.seed)
     rounds = rounds_of(recipe.members, settings.thread_count)
     plan = ghost_plan(budget.seconds, settings.seed, len(moments), rounds)
+    school = None
+    if has_real_plays(platform):  # Simulated plays teach nothing that simulated plays do not.
+        school = school_moments(names, settings.seed, round(recipe.school * plan.steps * plan.batch), progress)
     facts = {
         **provenance(platform, SCENE_TABLES),
         "recipe": asdict(recipe),
         "plan": asdict(plan),
         "ranked_features": platform.artifacts.champion(RANKED),
         "frames": len(moments),
+        "simulated_frames": 0 if school is None else len(school),
     }
-    keys = [f"checkpoints/{GHOST}/{_fingerprint(facts)}-{number}.safetensors" for number in range(recipe.members)]
+    place = f"checkpoints/{GHOST}/{_fingerprint(facts)}"
+    keys = {name: f"{place}-{name}.safetensors" for name in checkpoints(recipe)}
     predictor, logs = ghost_training.train_ghost(
-        moments, names, recipe, plan, progress, lambda n: _keeper(platform, keys[n]), settings.thread_count
+        moments,
+        names,
+        recipe,
+        plan,
+        progress,
+        lambda name: _keeper(platform, keys[name]),
+        settings.thread_count,
+        school,
     )
     version = platform.artifacts.save(GHOST, predictor.to_files(), {**facts, **_learned(logs)})
-    for key in keys:
+    for key in keys.values():
         platform.store.delete(key)
     size = sum(values.numel() for member in predictor.members for values in member.network.parameters())
     return Trained(version, logs, len(moments), size)

@@ -25,7 +25,7 @@ from ghost_pipeline.domain.split import HELD_OUT_FOLD, folds_of
 from ghost_pipeline.errors import GhostError, MissingObjectError
 from ghost_pipeline.models.ghost_net import GhostConfig, GhostNet, Scaler
 from ghost_pipeline.models.ghost_predictor import GhostPredictor, Member
-from ghost_pipeline.pipeline import outcomes, proof
+from ghost_pipeline.pipeline import outcomes, proof, school
 from ghost_pipeline.pipeline.calibrating import calibrate_score, read_rated
 from ghost_pipeline.pipeline.champion import GHOST
 from ghost_pipeline.pipeline.cleaning import clean_week
@@ -274,7 +274,7 @@ def test_the_last_verdict_of_an_expert_counts(platform):
 
 
 def test_a_season_can_be_simulated_to_learn_from(monkeypatch):
-    monkeypatch.setattr(outcomes, "SCHOOL", {"season": 2000, "weeks": 1, "games_per_week": 2, "passes_per_game": 12})
+    monkeypatch.setattr(school, "_SEASON", {"season": 2000, "weeks": 5, "games_per_week": 2, "passes_per_game": 12})
     rows = outcomes.simulated_rows(3, silent)
-    assert len(rows) == 24
+    assert len(rows) == 120
     assert all(rows["is_simulated"].to_pylist())
