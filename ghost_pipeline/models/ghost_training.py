@@ -58,9 +58,9 @@ class Recipe:
     mirror: bool = True
     back_weight: float = 3.0
     """Weight of a defensive back in the loss of flights; everybody else counts 1."""
-    school: float = 0.3
+    school: float = 0.7
     """Share of the steps that learn from simulated plays first, where some are given; the others go on from there."""
-    after_school: float = 0.5
+    after_school: float = 0.6
     """Share of the learning rate with which those others learn."""
 
 

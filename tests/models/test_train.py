@@ -69,14 +69,14 @@ def test_the_ghost_network_learns_what_physics_cannot_know(moments: Moments):
 
 def test_a_network_that_was_at_school_goes_on_from_there(moments: Moments):
     """Few plays of one's own are not enough; the school's are of the same game."""
-    few = moments.take(np.isin(moments.game_id, np.unique(moments.game_id)[:4]))
-    plan = replace(PLAN, steps=100, learning_rate=1e-2)
+    few = moments.take(np.isin(moments.game_id, np.unique(moments.game_id)[:3]))
+    plan = replace(PLAN, steps=200, learning_rate=1e-2)
     seen: list[str] = []
     taught, (log,) = train_ghost(few, NAMES, RECIPE, plan, lambda label, *_: seen.append(label), school=moments)
     alone, _ = train_ghost(few, NAMES, RECIPE, plan, quiet)
-    assert rmse_yd(taught) < rmse_yd(alone)
+    assert rmse_yd(taught) < 0.95 * rmse_yd(alone)
     assert list(dict.fromkeys(seen)) == ["train ghost_net 1 of 1, at school", "train ghost_net 1 of 1"]
-    assert log.looks[-1].step == 70, "the school's steps are part of the plan"
+    assert log.looks[-1].step == 60, "the school's steps are part of the plan"
 
 
 def test_regions_hold_what_they_say_after_calibration(moments: Moments):
