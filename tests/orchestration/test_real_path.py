@@ -9,7 +9,9 @@ from ghost_pipeline.domain.calendar import SeasonWeek
 from ghost_pipeline.domain.result_schema import MODEL_ERRORS, TRAJECTORY_SCORES, WHAT_IF_OPTIONS
 from ghost_pipeline.domain.schema import CLEAN_PLAYS, PLAYS, QUARANTINE
 from ghost_pipeline.models.evaluate import TEN_STEPS, WHOLE_FLIGHT
+from ghost_pipeline.pipeline.champion import GHOST
 from ghost_pipeline.pipeline.examination import rmse_yd
+from ghost_pipeline.pipeline.registry import described
 
 pytestmark = pytest.mark.slow
 
@@ -33,6 +35,11 @@ def test_the_ghosts_beat_constant_velocity_on_real_held_out_games(finished_real:
     errors = finished_real.platform.partitions.read(MODEL_ERRORS)
     for windows in (TEN_STEPS, WHOLE_FLIGHT):
         assert rmse_yd(errors, "ghost_net", windows) < 0.8 * rmse_yd(errors, "constant_velocity", windows)
+
+
+def test_the_ghosts_of_real_plays_went_to_school(finished_real: Finished) -> None:
+    assert finished_real.platform.artifacts.load(GHOST).facts["simulated_frames"] > 0
+    assert "simulated for this training" in described(finished_real.platform)["card"]
 
 
 def test_borrowed_outcome_models_say_so(finished_real: Finished) -> None:
