@@ -65,7 +65,7 @@ def _rate(desk: Desk) -> None:
         return
     clip = _clip(asked)
     picture, form = st.columns([3, 2], gap="large")
-    turn = f"{len(desk.history)}-{desk.place}"  # New widgets for each path.
+    turn = _turn(desk)
     with form:
         st.progress(desk.done / len(desk.queue), f"{desk.done} of {len(desk.queue)} rated")
         chosen = st.selectbox(
@@ -84,34 +84,51 @@ def _rate(desk: Desk) -> None:
         show_clip(clip.shown(chosen), key=f"clip {turn} {chosen}")
 
 
+def _turn(desk: Desk) -> str:
+    """Names the widgets of one path: each path has new ones."""
+    return f"{len(desk.history)}-{desk.place}"
+
+
 def _form(desk: Desk, clip: Clip, chosen: int, turn: str) -> None:
     before = desk.before
-    reasons = st.pills(
+    reasons, text = f"reasons {turn} {chosen}", f"text {turn} {chosen}"
+    st.pills(
         "If it is questionable: which rules does he break?",
         list(SENTENCES),
         selection_mode="multi",
         default=list(before.reasons) if before else None,
         format_func=lambda rule: rule.replace("_", " "),
-        key=f"reasons {turn} {chosen}",
+        key=reasons,
         wrap=True,
         help="\n".join(f"- **{rule.replace('_', ' ')}**: {sentence}" for rule, sentence in SENTENCES.items()),
     )
-    text = st.text_area(
+    st.text_area(
         "In your own words (optional)",
         before.text if before else "",
-        key=f"text {turn} {chosen}",
+        key=text,
         height=80,
         max_chars=LONGEST_TEXT,
     )
 
     def give(verdict: str) -> None:
-        desk.rate(clip.rows[chosen], verdict, reasons, text)
+        """By what is in the form now: words and verdict may come together, before the page was drawn with the words.
+
+        A second click on what was just rated says nothing of the path that comes next.
+        """
+        if turn == _turn(desk):
+            desk.rate(clip.rows[chosen], verdict, st.session_state.get(reasons) or (), st.session_state.get(text) or "")
 
     with st.container(horizontal=True):
-        st.button("Good", type="primary", icon=":material/check:", shortcut="g", on_click=give, args=(GOOD,))
-        st.button(
-            "Questionable", type="primary", icon=":material/help:", shortcut="q", on_click=give, args=(QUESTIONABLE,)
-        )
+        for verdict, icon in ((GOOD, "check"), (QUESTIONABLE, "help")):
+            st.button(
+                verdict.capitalize(),
+                key=f"{verdict} {turn} {chosen}",
+                type="primary",
+                icon=f":material/{icon}:",
+                shortcut=verdict[0],
+                on_click=give,
+                args=(verdict,),
+            )
         st.button("Skip", shortcut="s", on_click=desk.skip)
         st.button("Undo", shortcut="u", on_click=desk.undo, disabled=not desk.history)
     if before:

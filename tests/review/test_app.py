@@ -65,6 +65,27 @@ def test_rate_undo_and_correct(ratings: Ratings) -> None:
     assert [(one.replaces, one.verdict, one.path_id) for one in corrected] == [(first.id, GOOD, first.path_id)]
 
 
+def test_words_and_verdict_that_come_together_are_both_stored(ratings: Ratings) -> None:
+    """As on a busy server, where the click comes before the page was drawn with the words."""
+    page = opened("Ann")
+    page.text_area[0].input("lazy")
+    page.button_group[-1].set_value(["makes_effort"])
+    press(page, "Questionable")
+    (one,) = ratings.all()
+    assert (one.verdict, one.reasons, one.text) == (QUESTIONABLE, ("makes_effort",), "lazy")
+
+
+def test_a_second_click_says_nothing_of_the_next_path(ratings: Ratings) -> None:
+    page = opened("Ann")
+    box, words, reasons = page.selectbox[0], page.text_area[0], page.button_group[-1]
+    box.set_value(box.value), words.input(""), reasons.set_value([])  # What the page that is clicked twice holds.
+    good = next(button for button in page.button if button.label == "Good")
+    good.click().run()
+    good.click().run()
+    assert not page.exception
+    assert len(list(ratings.all())) == 1
+
+
 def test_skip_costs_nothing_and_another_defender_can_be_rated(ratings: Ratings) -> None:
     page = opened("Ann")
     asked = page.session_state.desk.current
