@@ -118,9 +118,16 @@ def kolmogorov_distance(one: Array, other: Array, weight_of_other: Array) -> flo
     return float(np.abs(ours - theirs).max())
 
 
-def weights_like(wanted: Array, have: Array, edges: Array) -> Array:
-    """Weights of `have` [N] that give each bin between `edges` the share it has in `wanted`."""
-    there, here = np.digitize(wanted, edges), np.digitize(have, edges)
-    share = np.bincount(there, minlength=len(edges) + 1) / len(wanted)
-    own = np.bincount(here, minlength=len(edges) + 1) / len(have)
-    return np.divide(share, own, out=np.zeros_like(share), where=own > 0)[here]
+def weights_like(landed: Array, result: NDArray[np.int64], flown: Array, chance: Array, edges: Array) -> Array:
+    """Weights [N] of simulated passes that give every result and bin of air distance the share it has of the landed.
+
+    `landed` [M] and `flown` [N] are air distances in yd, `edges` those of the bins; `result` [M] is the result of each
+    landed pass and `chance` [N, R] how likely each result was of the simulated ones. A simulated pass counts for all of
+    its results, each by its chance: that is the mean over all that could have been drawn.
+    """
+    there, here = np.digitize(landed, edges), np.digitize(flown, edges)
+    share = np.zeros((chance.shape[1], len(edges) + 1))
+    np.add.at(share, (result, there), 1 / len(landed))
+    own = np.stack([np.bincount(here, of_result, len(edges) + 1) for of_result in chance.T])
+    per_chance = np.divide(share, own, out=np.zeros_like(share), where=own > 0)
+    return (per_chance[:, here].T * chance).sum(axis=1)

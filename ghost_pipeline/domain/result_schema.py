@@ -241,14 +241,14 @@ WHAT_IF_PROOF = Table(
 REALISM = Table(
     "realism",
     "what_if",
-    "one row per measure and percentile: landed real passes beside simulated ones of the same air distances",
+    "one row per measure and percentile: landed real passes beside simulated ones of the same results and distances",
     ("measure", "percentile"),
     (
         Column("measure", "VARCHAR", "What is compared (domain.realism)."),
         Column("unit", "VARCHAR", "Its unit."),
         Column("percentile", "INTEGER", "Percent of the values that are below.", low=0, high=100),
         Column("landed", "DOUBLE", "Percentile of the landed passes."),
-        Column("simulated", "DOUBLE", "Percentile of the simulated completions, weighted by air distance."),
+        Column("simulated", "DOUBLE", "Percentile of the simulated passes, weighted by result and air distance."),
         Column("kolmogorov_distance", "DOUBLE", "Largest distance of the two distributions.", low=0, high=1),
         Column("landed_passes", "BIGINT", "Landed passes behind it.", low=0),
         Column("simulated_passes", "BIGINT", "Simulated passes behind it.", low=0),

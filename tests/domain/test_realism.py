@@ -20,9 +20,13 @@ def test_the_distance_by_hand_with_weights():
     assert kolmogorov_distance(one, other, np.array([1.0, 3.0])) == pytest.approx(0.25)
 
 
-def test_weights_give_each_bin_the_wanted_share():
-    weight = weights_like(np.array([1.0, 1.0, 1.0, 9.0]), np.array([2.0, 8.0, 8.0, 30.0]), np.array([5.0, 20.0]))
-    assert weight == pytest.approx([3.0, 0.5, 0.5, 0.0])
+def test_weights_give_each_result_and_bin_the_landed_share():
+    landed, result = np.array([1.0, 1.0, 1.0, 9.0]), np.array([0, 0, 1, 0])
+    flown, edges = np.array([2.0, 2.0, 8.0, 30.0]), np.array([5.0, 20.0])
+    chance = np.array([[0.75, 0.25], [0.25, 0.75], [0.5, 0.5], [0.9, 0.1]])
+    # Half are short and caught, 3 : 1 between the two short ones; a quarter short and missed, 1 : 3; a quarter is long.
+    weight = weights_like(landed, result, flown, chance, edges)
+    assert weight == pytest.approx([0.375 + 0.0625, 0.125 + 0.1875, 0.25, 0.0])
 
 
 def test_weighted_percentiles_by_hand():

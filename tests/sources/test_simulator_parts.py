@@ -92,7 +92,7 @@ def facts(**values: float) -> PassFacts:
 
 
 def test_the_usual_pass_has_the_chance_worked_out_by_hand():
-    assert completion_probability(facts(), np.array(0.0)) == pytest.approx(1 / (1 + np.exp(-0.25)))
+    assert completion_probability(facts(), np.array(0.0)) == pytest.approx(1 / (1 + np.exp(-1.05)))
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from ghost_pipeline.sources.simulator.offense import ROUTE_URGENCY, run_routes
 from ghost_pipeline.sources.simulator.outcome import PassFacts, completion_probability
 from ghost_pipeline.sources.simulator.playbook import Calls
 
-BALL_SPEED_YD_S, SOFT_YD = 21.5, 2.5
+BALL_SPEED_YD_S, SOFT_YD = 20.8, 2.9
 """A pass of d yards flies at BALL_SPEED * d / (d + SOFT) on average: short ones are thrown softly."""
 _LOB_SHARE = 0.07
 SHORTEST_FLIGHT_FRAMES, LONGEST_FLIGHT_FRAMES = 4, FLIGHT_FRAMES - 1
@@ -24,10 +24,10 @@ _LINE_GAP_YD = 0.7
 _MISS_LONG_YD, _MISS_LONG_SHARE = 0.25, 0.026
 _MISS_WIDE_YD, _MISS_WIDE_SHARE = 0.20, 0.017
 
-_JUDGEMENT_YD = 1.1
+_JUDGEMENT_YD = 2.2
 _OPEN_YD = 4.0
 _AFTER_CATCH_GUESS_YD = 3.5
-_GAIN_WEIGHT, _CATCH_WORTH_YD = 0.14, 8.0
+_GAIN_WEIGHT, _CATCH_WORTH_YD = 0.06, 8.0
 _CLOSING_GUESS_YD_S = 5.0
 _REACTION_GUESS_S = 0.45
 

@@ -16,25 +16,31 @@ _ANCHOR_YD, _ANCHORED_SHARE = 2.6, 0.12
 """Blockers give less ground the closer they are to the passer."""
 _RUSH_EFFORT = 0.85
 _LATEST_SIGHT_FRAMES = 6
-_URGENCY = np.array([0.8, 0.95, 0.75, 0.75])
+_URGENCY = np.array([0.8, 0.9, 0.9, 0.9])
+_EAGER = np.array([0.0, 0.7, 1.1, 1.1])
+_EAGER_PER_SKILL = 0.4
+"""How much a defender in coverage overdoes a change of his velocity to be there sooner, by job and skill."""
 
-_MAN_EASE_PER_S = 2.5
-_MATCH = 0.45
-_MATCH_PER_SKILL, _TIGHTER_PER_SKILL = 0.4, 0.18
-"""How much a man defender overdoes a change of his receiver's velocity to catch up with it."""
+_MAN_EASE_PER_S = 2.0
+_TIGHTER_PER_SKILL = 0.18
 _SHADE_YD = 0.4
 """A man defender stands this far inside of his receiver."""
-_CUSHION_YD = 0.9
-_CUSHION_PER_SPEED_S = 0.22
-_RUNNING_YD_S = 3.0
-_PATIENT_FRAMES = 10
+_CUSHION_YD = 0.7
+_CUSHION_PER_SPEED_S = 0.13
+_SHARE_AT_LEVEL, _SHARE_PER_YD = 1.3, 0.12
+_LEAST_SHARE, _MOST_SHARE = 0.25, 1.15
+"""A defender gives ground with a share of his receiver's speed that grows as the cushion melts away."""
+_RUNNING_YD_S = 5.0
+_PATIENT_FRAMES = 12
 
-_ZONE_REACH_YD = 10.0
-_ZONE_STRETCH_YD = 8.0
-_ZONE_PULL = 0.85
-_ZONE_EFFORT = 0.85
+_ZONE_REACH_YD = 12.0
+_ZONE_STRETCH_YD = 10.0
+_ZONE_CUSHION_YD = 0.8
 _LANE_YD = 9.5
+_LANE_FROM_YD = 3.0
 _DEEP_CUSHION_YD = 3.0
+_DEEP_CLOSE_YD = 7.0
+_DEEP_WAIT_EFFORT = 0.55
 
 
 def sight_lag(calls: Calls, skill: Array) -> NDArray[np.int64]:
@@ -72,10 +78,13 @@ def cover(
     seen_xy, seen_velocity = track.receivers_seen(lag_frames)
     job = calls.job[..., None]
     patience = np.minimum(np.maximum((np.asarray(since_snap) - _PATIENT_FRAMES) / _PATIENT_FRAMES, 0.0), 1.0)
-    man = _man(calls, bodies, seen_xy, seen_velocity, np.broadcast_to(patience, len(calls))[:, None], skill)
-    deep = _deep(calls, bodies, seen_xy, seen_velocity)
+    comes_up = np.broadcast_to(patience, len(calls))[:, None]
+    man = _man(calls, bodies, seen_xy, seen_velocity, comes_up, skill)
+    deep = _deep(calls, bodies, seen_xy, seen_velocity, comes_up, skill)
     under = _under(calls, bodies, seen_xy, seen_velocity)
-    return np.where(job == MAN, man, np.where(job == DEEP, deep, under))
+    wished = np.where(job == MAN, man, np.where(job == DEEP, deep, under))
+    eager = _EAGER[calls.job] * (1 + _EAGER_PER_SKILL * skill)
+    return at_most(wished + eager[..., None] * (wished - bodies.velocity[:, DEFENSE]), bodies.top_speed[:, DEFENSE])
 
 
 def urgency(calls: Calls) -> Array:
@@ -89,18 +98,22 @@ def is_rushing(calls: Calls) -> NDArray[np.bool_]:
 
 
 def _man(calls: Calls, bodies: Bodies, seen_xy: Array, seen_velocity: Array, comes_up: Array, skill: Array) -> Array:
+    pick = calls.man[:, :, None, None]
+    man_xy = np.take_along_axis(seen_xy, pick, axis=2)[:, :, 0]
+    man_velocity = np.take_along_axis(seen_velocity, pick, axis=2)[:, :, 0]
+    return _run_with(calls, bodies, man_xy, man_velocity, comes_up, skill)
+
+
+def _run_with(calls: Calls, bodies: Bodies, man_xy: Array, man_velocity: Array, comes_up: Array, skill: Array) -> Array:
     """Give ground while there is a cushion, then run with the receiver on his inside shoulder.
 
     `comes_up` [N, 1], 0 to 1, says how far defenders already dare to close a cushion from above.
     """
-    pick = calls.man[:, :, None, None]
-    man_xy = np.take_along_axis(seen_xy, pick, axis=2)[:, :, 0]
-    man_velocity = np.take_along_axis(seen_velocity, pick, axis=2)[:, :, 0]
     xy = bodies.xy[:, DEFENSE]
     inside = np.where(man_xy[..., 1] < calls.ball_y[:, None], 1.0, -1.0)
     cushion = xy[..., 0] - man_xy[..., 0]
     running = man_velocity[..., 0]
-    share = np.minimum(np.maximum(1.15 - 0.11 * cushion, 0.25), 1.05)
+    share = np.clip(_SHARE_AT_LEVEL - _SHARE_PER_YD * cushion, _LEAST_SHARE, _MOST_SHARE)
     wish = (_CUSHION_YD + _CUSHION_PER_SPEED_S * np.maximum(running, 0.0)) * (1 - _TIGHTER_PER_SKILL * skill)
     pull = _MAN_EASE_PER_S * (wish - cushion)
     pull = np.where(pull < 0, np.where(running > _RUNNING_YD_S, 0.0, pull * comes_up), pull)
@@ -112,39 +125,34 @@ def _man(calls: Calls, bodies: Bodies, seen_xy: Array, seen_velocity: Array, com
         ],
         axis=-1,
     )
-    lost = man_velocity - bodies.velocity[:, DEFENSE]
-    lost[..., 0] = np.where((cushion > wish) & (lost[..., 0] > 0), 0.0, lost[..., 0])
-    wanted = wanted + (_MATCH * (1 + _MATCH_PER_SKILL * skill))[..., None] * lost
     return at_most(wanted, bodies.top_speed[:, DEFENSE])
 
 
 def _under(calls: Calls, bodies: Bodies, seen_xy: Array, seen_velocity: Array) -> Array:
-    """Drop to the zone and lean to the nearest receiver in it."""
+    """Drop to the zone and play the nearest receiver in it."""
     xy, zone = bodies.xy[:, DEFENSE], calls.zone_xy
     in_zone = length(seen_xy - zone[:, :, None]) < _ZONE_REACH_YD
     distance = np.where(in_zone, length(seen_xy - xy[:, :, None]), 99.0)
     pick = np.argmin(distance, axis=2)[:, :, None, None]
-    threat_xy = np.take_along_axis(seen_xy, pick, axis=2)[:, :, 0] + np.array([0.8, 0.0])
+    threat_xy = np.take_along_axis(seen_xy, pick, axis=2)[:, :, 0] + np.array([_ZONE_CUSHION_YD, 0.0])
     threat_velocity = np.take_along_axis(seen_velocity, pick, axis=2)[:, :, 0]
     threatened = in_zone.any(axis=2, keepdims=True)
-    goal = zone + np.where(threatened, _ZONE_PULL * at_most(threat_xy - zone, _ZONE_STRETCH_YD), 0.0)
-    speed = _ZONE_EFFORT * bodies.top_speed[:, DEFENSE]
-    return toward(xy, goal, speed) + np.where(threatened, 0.5 * threat_velocity, 0.0)
+    goal = zone + np.where(threatened, at_most(threat_xy - zone, _ZONE_STRETCH_YD), 0.0)
+    return toward(xy, goal, bodies.top_speed[:, DEFENSE]) + np.where(threatened, threat_velocity, 0.0)
 
 
-def _deep(calls: Calls, bodies: Bodies, seen_xy: Array, seen_velocity: Array) -> Array:
-    """Stay deeper than the deepest receiver in the lane."""
+def _deep(calls: Calls, bodies: Bodies, seen_xy: Array, seen_velocity: Array, comes_up: Array, skill: Array) -> Array:
+    """Stay deeper than the deepest receiver in the lane, and run with him once he comes close."""
     xy, zone = bodies.xy[:, DEFENSE], calls.zone_xy
     off_middle = seen_xy[..., 1] - zone[:, :, None, 1]
-    in_lane = (np.abs(off_middle) < _LANE_YD) & (seen_xy[..., 0] > calls.line_x[:, None, None] + 5.0)
+    in_lane = (np.abs(off_middle) < _LANE_YD) & (seen_xy[..., 0] > calls.line_x[:, None, None] + _LANE_FROM_YD)
     depth = np.where(in_lane, seen_xy[..., 0], -99.0)
     pick = np.argmax(depth, axis=2)[:, :, None, None]
     threat_xy = np.take_along_axis(seen_xy, pick, axis=2)[:, :, 0]
     threat_velocity = np.take_along_axis(seen_velocity, pick, axis=2)[:, :, 0]
     threatened = in_lane.any(axis=2)
-    lean = np.where(threatened, 0.6 * (threat_xy[..., 1] - zone[..., 1]), 0.0)
+    close = threatened & (threat_xy[..., 0] + _DEEP_CLOSE_YD > xy[..., 0])
     goal_x = np.where(threatened, np.maximum(zone[..., 0], threat_xy[..., 0] + _DEEP_CUSHION_YD), zone[..., 0])
-    goal = np.stack([goal_x, zone[..., 1] + lean], axis=-1)
-    close = threatened & (threat_xy[..., 0] + 7.0 > xy[..., 0])
-    speed = np.where(close, 1.0, 0.6) * bodies.top_speed[:, DEFENSE]
-    return at_most(toward(xy, goal, speed) + np.where(close[..., None], 0.8 * threat_velocity, 0.0), speed)
+    goal = np.stack([goal_x, np.where(threatened, threat_xy[..., 1], zone[..., 1])], axis=-1)
+    waits = toward(xy, goal, _DEEP_WAIT_EFFORT * bodies.top_speed[:, DEFENSE])
+    return np.where(close[..., None], _run_with(calls, bodies, threat_xy, threat_velocity, comes_up, skill), waits)

@@ -17,7 +17,7 @@ DROPBACK_FRAMES, FLIGHT_FRAMES, AFTER_FRAMES = 42, 36, 60
 """The most frames between snap and throw, throw and arrival, arrival and the end of the tracking."""
 FRAMES = SNAP + DROPBACK_FRAMES + FLIGHT_FRAMES + AFTER_FRAMES + 2
 
-SWAY_YD_S, SWAY_MEMORY = 0.6, 0.93
+SWAY_YD_S, SWAY_MEMORY = 0.4, 0.93
 NOISE_YD, NOISE_MEMORY = 0.012, 0.85
 
 

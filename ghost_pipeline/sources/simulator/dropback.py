@@ -18,6 +18,8 @@ PRESSURE_YD = 1.5
 """A rusher this close makes the passer throw at once."""
 EARLIEST_THROW_FRAMES = 13
 _BALL_WATCH_FRAMES = 3
+_RECEIVERS_WATCH_SHARE = 0.3
+"""Receivers know the count and start sooner."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ def drop_back(calls: Calls, abilities: Abilities) -> Dropback:
     rushers = is_rushing(calls)
     start_frame = np.rint(calls.draws.reaction * _BALL_WATCH_FRAMES)
     start_frame[:, LINE] *= 0.5
+    start_frame[:, ELIGIBLE] *= _RECEIVERS_WATCH_SHARE
     effort = np.ones((N, PLAYERS))
     effort[:, DEFENSE] = urgency(calls)
     effort[:, ELIGIBLE] = ROUTE_URGENCY

@@ -21,18 +21,21 @@ from ghost_pipeline.sources.simulator.track import MEMORY, Track
 
 _RECEIVER_TRACKS_AFTER = 2
 _OTHERS_TURN_AFTER = 5
-_ZONE_REACTS = (2.0, 4.0)
-"""A zone defender watches the passer: he breaks after 2 frames and up to 4 more, by his luck."""
-_MAN_REACTS = (3.0, 5.0)
-_MAN_SEES_SHARE = 0.25
+_ZONE_REACTS = (1.5, 4.0)
+"""A zone defender watches the passer: he breaks after 1.5 frames and up to 4 more, by his luck."""
+_MAN_REACTS = (2.0, 4.0)
+_MAN_SEES_SHARE = 0.1
 """A man defender looks at his receiver: he finds the ball this share of the flight later."""
 _AWAY_REACTS = 4.0
-_MISREAD_YD = 2.2
+_MISREAD_YD = 1.0
 _BREAK_EFFORT = 0.95
-_PURSUIT_EFFORT = 0.72
-_SUPPORT_YD = 3.5
-_ATTACK_URGENCY, _SUPPORT_URGENCY, _BYSTANDER_URGENCY = 0.75, 0.35, 0.6
-_TARGET_URGENCY = 0.8
+_REACH_YD = 6.0
+"""Who would come this much too late still goes for the ball."""
+_SUPPORT_YD = 1.8
+_SUPPORT_EFFORT, _HELP_EFFORT = 0.45, 0.3
+_JOG_EASE_PER_S = 0.5
+_ATTACK_URGENCY, _SUPPORT_URGENCY, _BYSTANDER_URGENCY = 0.8, 0.32, 0.45
+_TARGET_URGENCY = 0.65
 _BODY_YD = 0.55
 
 
@@ -125,7 +128,7 @@ def _receivers(bodies: Bodies, throws: Throws, route: Array, since: int, left_s:
     landing = throws.landing_xy[:, None]
     meet = (landing - xy) / left_s[:, None, None]
     is_target = np.arange(xy.shape[1]) == throws.target[:, None]
-    helping = toward(xy, landing, 0.5 * top, ease=0.8)
+    helping = toward(xy, landing, _HELP_EFFORT * top, ease=_JOG_EASE_PER_S)
     others = route if since <= _OTHERS_TURN_AFTER else helping
     chase = meet if since > _RECEIVER_TRACKS_AFTER else route
     return np.where(is_target[..., None], chase, others)
@@ -145,9 +148,9 @@ def _reaction_frames(calls: Calls, throws: Throws, abilities: Abilities) -> Arra
 
 
 def _break_on_ball(calls: Calls, bodies: Bodies, throws: Throws, left_s: Array) -> tuple[Array, NDArray[np.bool_]]:
-    """[B, 11, 2] who can reach the catch goes for it, the others run to where the receiver would go next.
+    """[B, 11, 2] who can nearly reach the catch goes for it, the others jog to where the receiver would go next.
 
-    Also [B, 11], who can reach it.
+    Also [B, 11], who goes for it.
     """
     xy, velocity = bodies.xy[:, DEFENSE], bodies.velocity[:, DEFENSE]
     top = bodies.top_speed[:, DEFENSE]
@@ -157,11 +160,11 @@ def _break_on_ball(calls: Calls, bodies: Bodies, throws: Throws, left_s: Array) 
     landing = landing + _BODY_YD * unit(xy - landing)
     way = length(landing - xy)
     runs_on = xy + 0.25 * velocity
-    reach = length(landing - runs_on) < 0.9 * top * left_s[:, None] + 2.0
+    reach = length(landing - runs_on) < 0.9 * top * left_s[:, None] + _REACH_YD
     needed = way / left_s[:, None]
     speed = np.minimum(np.maximum(needed, np.minimum(0.75 * top, 2.2 * way)), _BREAK_EFFORT * top)
     attack = unit(landing - xy) * speed[..., None]
-    support = toward(xy, landing + np.array([_SUPPORT_YD, 0.0]), _PURSUIT_EFFORT * top, ease=0.9)
+    support = toward(xy, landing + np.array([_SUPPORT_YD, 0.0]), _SUPPORT_EFFORT * top, ease=_JOG_EASE_PER_S)
     return np.where(reach[..., None], attack, support), reach
 
 

@@ -18,7 +18,7 @@ RESPONSE_S = 0.6
 """Time in which a player tries to reach the velocity he wants."""
 SMOOTHING = 0.32
 """Share of a wanted change of acceleration that happens within one frame: muscles do not jerk."""
-TURN_SHARE = 0.95
+TURN_SHARE = 0.8
 """Acceleration across the direction of motion, as a share of the most along it."""
 MAX_ACCELERATION_YD_S2 = 7.0
 EDGE_MARGIN_YD, LAST_MARGIN_YD = 0.8, 0.3

@@ -15,9 +15,9 @@ _BLOCK_GAP_YD = 0.9
 _SET_BACK_YD = 1.6
 _SET_SPEED_YD_S = 4.0
 _ROUTE_BRAKE_YD_S2 = 4.2
-_ROUTE_EFFORT = 0.95
+_ROUTE_EFFORT = 0.91
 _NEAR_POINT_YD = 0.5
-ROUTE_URGENCY = 0.85
+ROUTE_URGENCY = 0.9
 """Share of their strength that receivers put into their routes."""
 
 

@@ -23,21 +23,21 @@ class PassFacts:
         return PassFacts(*(getattr(self, f.name)[rows] for f in fields(self)))
 
 
-INTERCEPT = 0.25
-PER_SEPARATION_YD, SEPARATION_CAP_YD, USUAL_SEPARATION_YD = 0.55, 5.0, 2.0
+INTERCEPT = 1.05
+PER_SEPARATION_YD, SEPARATION_CAP_YD, USUAL_SEPARATION_YD = 0.27, 4.0, 2.0
 PER_AIR_YD, USUAL_AIR_YD = -0.033, 15.0
 PER_PRESSURE_YD, PRESSURE_FROM_YD = -0.35, 2.5
 PER_SIDELINE_YD, SIDELINE_FROM_YD = -0.35, 2.5
 PER_MISS_YD, MISS_FROM_YD = -1.5, 1.0
 PER_HANDS = 0.16
 
-PICK_INTERCEPT, PICK_PER_YD, PICK_PER_COVERAGE = -1.5, -1.1, 0.35
+PICK_INTERCEPT, PICK_PER_YD, PICK_PER_COVERAGE = -1.6, -1.1, 0.35
 
 
 def completion_probability(facts: PassFacts, hands: Array) -> Array:
     """P(completion), the logistic function of
 
-    0.25 + 0.55 (min(separation, 5) - 2) - 0.033 (air distance - 15) - 0.35 max(2.5 - pressure, 0)
+    1.05 + 0.27 (min(separation, 4) - 2) - 0.033 (air distance - 15) - 0.35 max(2.5 - pressure, 0)
          - 0.35 max(2.5 - sideline, 0) - 1.5 max(miss - 1, 0) + 0.16 hands,
 
     where `hands` is the receiver's standard score. Separation, pressure and sideline are yards of room, so more helps.
@@ -55,7 +55,7 @@ def completion_probability(facts: PassFacts, hands: Array) -> Array:
 
 
 def interception_share(defender_to_ball_yd: Array, coverage_skill: Array) -> Array:
-    """Of the passes not completed, the share intercepted: logistic of -1.5 - 1.1 (defender to ball - 1) + 0.35 skill.
+    """Of the passes not completed, the share intercepted: logistic of -1.6 - 1.1 (defender to ball - 1) + 0.35 skill.
 
     The defender is the one nearest to the ball at the arrival, his skill a standard score.
     """

@@ -38,7 +38,7 @@ class Concept:
 CONCEPTS = (
     Concept("quick", 0.34, (13, 20), 0.6),
     Concept("medium", 0.46, (21, 31), 1.0),
-    Concept("deep", 0.20, (28, 40), 1.2),
+    Concept("deep", 0.20, (31, 42), 1.2),
 )
 _ROUTE_WEIGHTS = {
     ("quick", "WR"): {"SLANT": 32, "CURL": 20, "OUT": 18, "GO": 12, "CROSS": 10, "SCREEN": 8},
