@@ -102,7 +102,8 @@ def _rehearsed(seed: int) -> tuple[dict[str, Sample], Array, Array]:
         caught, picked = (chance[played.is_thrown] for chance in (played.completion, played.interception))
         chances.append(np.stack([caught, 1 - caught - picked, picked], axis=1))
         before += len(aim)
-    return {name: _joined([one[name] for one in looks]) for name in MEASURES}, *map(np.concatenate, (flown, chances))
+    looked = {name: _joined([one[name] for one in looks]) for name in MEASURES}
+    return looked, np.concatenate(flown), np.concatenate(chances)
 
 
 def _joined(samples: list[Sample]) -> Sample:
