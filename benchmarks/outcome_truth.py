@@ -5,13 +5,14 @@ python benchmarks/outcome_truth.py --passes 2000
 """
 
 import argparse
+from itertools import product
 
 import numpy as np
 
 from ghost_pipeline.domain.counterfactual import actual_aim
 from ghost_pipeline.domain.measurements import measure_actual, measure_at_throw
 from ghost_pipeline.models.boosting import NAMES
-from ghost_pipeline.models.completion import train_completion
+from ghost_pipeline.models.completion import Chances, train_completion
 from ghost_pipeline.sources.simulator.play import RESULTS
 from ghost_pipeline.sources.simulator.rehearsal import rehearse
 from ghost_pipeline.sources.simulator.schedule import SeasonPlan
@@ -29,20 +30,22 @@ def main() -> None:
     most = parser.parse_args().passes
     weeks = -(-most // (PER_WEEK["games_per_week"] * PER_WEEK["passes_per_game"]))
     learn, unseen = passes(3, weeks), passes(4, UNSEEN_WEEKS)
-    print("| passes | seen at | completion, MAE | interception, MAE | same chance for all, MAE | AUC |")
-    print("| --- | --- | --- | --- | --- | --- |")
+    print("| passes | seen at | learns from | completion, MAE | interception, MAE | same chance for all, MAE | AUC |")
+    print("| --- | --- | --- | --- | --- | --- | --- |")
     for size in (size for size in SIZES if size <= most):
-        for moment in ("arrival", "throw"):
+        chances = Chances(learn["completion"][:size], learn["interception"][:size])
+        for moment, (teacher, known) in product(MOMENTS, (("results", None), ("chances", chances))):
             shown = {name: learn[moment][name][:size] for name in NAMES}
-            model, _ = train_completion(shown, learn["result"][:size], learn["game_id"][:size], "simulated", seed=1)
-            chances = model.chances(unseen[moment])
+            games = learn["game_id"][:size]
+            model, _ = train_completion(shown, learn["result"][:size], games, "simulated", 1, known)
+            found = model.chances(unseen[moment])
             errors = (
-                np.abs(chances.completion - unseen["completion"]).mean(),
-                np.abs(chances.interception - unseen["interception"]).mean(),
+                np.abs(found.completion - unseen["completion"]).mean(),
+                np.abs(found.interception - unseen["interception"]).mean(),
                 np.abs(unseen["completion"].mean() - unseen["completion"]).mean(),
             )
             cells = " | ".join(f"{error:.4f}" for error in errors)
-            print(f"| {size:,} | {moment} | {cells} | {model.facts['metrics']['auc']:.3f} |")
+            print(f"| {size:,} | {moment} | {teacher} | {cells} | {model.facts['metrics']['auc']:.3f} |", flush=True)
     print(f"goal: {GOAL} at the arrival")
 
 

@@ -6,7 +6,7 @@ demands it. Every figure is out of fold with whole games left out; the artifact 
 held-out games.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,7 +39,9 @@ _PARAMETERS: dict[str, Any] = {
     "force_row_wise": True,
     "verbosity": -1,
 }
-_TREES = 200
+TREES = 200
+TREES_OF_RESULTS, TREES_OF_CHANCES = (150, 250, 400), (1000,)
+"""Numbers of trees to choose from: more passes bear more trees, and chances hold no luck that could be learned."""
 
 
 @dataclass(frozen=True)
@@ -57,8 +59,13 @@ def fit_boosted(
     objective: Mapping[str, Any],
     monotone: Mapping[str, int],
     seed: int,
+    stages: Sequence[int] = (TREES,),
 ) -> Fitted:
-    """Fit one model and those of its cross-validation; `objective` is LightGBM's with its own parameters."""
+    """Fit one model and those of its cross-validation; `objective` is LightGBM's with its own parameters.
+
+    Of several `stages`, rising numbers of trees, the one with the least log loss out of fold is kept; labels are then
+    results of 0 and 1, or chances.
+    """
     columns, fold = measured_columns(measured), folds_of(game_id)
     parameters = {**_PARAMETERS, **objective, "seed": seed}
     if monotone:  # LightGBM refuses even empty ones for quantiles
@@ -67,15 +74,21 @@ def fit_boosted(
     def fit(left_out: int) -> lgb.Booster:
         rows = fold != left_out
         data = lgb.Dataset(columns[rows], label[rows], feature_name=list(NAMES), params={"verbosity": -1})
-        return lgb.train(parameters, data, num_boost_round=_TREES)
+        return lgb.train(parameters, data, num_boost_round=stages[-1])
 
     models = {left_out: fit(left_out) for left_out in sorted({HELD_OUT_FOLD, *map(int, np.unique(fold))})}
-    predicted = np.zeros(len(label))
+    predicted = np.zeros((len(stages), len(label)))
     for left_out, model in models.items():
         rows = fold == left_out
         if rows.any():
-            predicted[rows] = model.predict(columns[rows])
-    return Fitted(models[HELD_OUT_FOLD], predicted)
+            predicted[:, rows] = [model.predict(columns[rows], num_iteration=trees) for trees in stages]
+    best = int(np.argmin([_log_loss(label, one) for one in predicted])) if len(stages) > 1 else 0
+    models[HELD_OUT_FOLD].best_iteration = stages[best]  # predicts and is written with as many
+    return Fitted(models[HELD_OUT_FOLD], predicted[best])
+
+
+def _log_loss(label: NDArray, chance: Array) -> float:
+    return float(np.mean(np.logaddexp(0.0, _logit(chance)) - label * _logit(chance)))
 
 
 def predict(booster: lgb.Booster, columns: Array) -> Array:

@@ -6,7 +6,7 @@ the throw and one for it at the arrival.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -19,6 +19,9 @@ from ghost_pipeline.domain.split import HELD_OUT_FOLD, folds_of
 from ghost_pipeline.errors import GhostError
 from ghost_pipeline.models.boosting import (
     NAMES,
+    TREES,
+    TREES_OF_CHANCES,
+    TREES_OF_RESULTS,
     Array,
     Fitted,
     Measured,
@@ -53,7 +56,7 @@ MONOTONE = {
 }
 """What football demands: farther is harder, more room for receiver and passer is easier."""
 _CAUGHT, _PICKED, _SIGMOIDS = "caught.txt", "picked.txt", "sigmoids.json"
-_BINARY = {"objective": "binary"}
+_BINARY, _CHANCE = {"objective": "binary"}, {"objective": "cross_entropy"}
 
 
 @dataclass(frozen=True)
@@ -123,30 +126,29 @@ def reason_not_to_learn(is_complete: NDArray[np.bool_], game_id: NDArray[np.int6
 
 
 def train_completion(
-    measured: Measured, result: NDArray[np.str_], game_id: NDArray[np.int64], origin: str, seed: int
+    measured: Measured,
+    result: NDArray[np.str_],
+    game_id: NDArray[np.int64],
+    origin: str,
+    seed: int,
+    known: Chances | None = None,
 ) -> tuple[CompletionModel, Chances]:
-    """Learn from thrown passes and their results [N] 'C', 'I' or 'IN'.
+    """Learn from thrown passes and their results [N] 'C', 'I' or 'IN', or from their chances where these are `known`.
 
     Also gives the out-of-fold chances of these passes, on which all figures of the facts rest. Raises GhostError with
     `reason_not_to_learn` when there is one.
     """
-    caught = result == COMPLETE
+    caught, picked = result == COMPLETE, result == INTERCEPTED
     if reason := reason_not_to_learn(caught, game_id):
         raise GhostError(reason)
-    fold = folds_of(game_id)
-    is_caught = fit_boosted(measured, caught.astype(np.float64), game_id, _BINARY, MONOTONE, seed)
-    completion = cross_fitted(is_caught.out_of_fold, caught, fold)
-
-    missed, picked = ~caught, result == INTERCEPTED
-    share = float(picked.sum() / missed.sum())
-    if_missed, booster, picked_sigmoid = np.full(len(result), share), None, Sigmoid()
-    if picked.sum() >= MIN_INTERCEPTIONS and too_few_games(game_id[missed]) is None:
-        of_missed = {name: np.asarray(measured[name])[missed] for name in NAMES}
-        fitted = fit_boosted(of_missed, picked[missed].astype(np.float64), game_id[missed], _BINARY, {}, seed)
-        booster, picked_sigmoid = fitted.booster, _sigmoid(fitted, picked[missed], fold[missed])
-        if_missed = picked_sigmoid(predict(booster, measured_columns(measured)))
-        if_missed[missed] = cross_fitted(fitted.out_of_fold, picked[missed], fold[missed])
-    chances = Chances(completion, (1.0 - completion) * if_missed)
+    share = float(picked.sum() / (~caught).sum())
+    if known is not None:
+        is_caught = _step_of_chances(measured, known.completion, game_id, MONOTONE, seed)
+        if_missed = _step_of_chances(measured, known.interception / (1.0 - known.completion), game_id, {}, seed)
+    else:
+        is_caught = _step_of_results(measured, caught, game_id, MONOTONE, seed, TREES_OF_RESULTS)
+        if_missed = _picked_if_missed(measured, caught, picked, game_id, seed)
+    chances = Chances(is_caught.unseen, (1.0 - is_caught.unseen) * if_missed.unseen)
     facts = {
         "origin": origin,
         "passes": len(result),
@@ -158,11 +160,61 @@ def train_completion(
         "metrics": outcome_metrics(result, chances),
         "metric_intervals": _intervals(result, chances, game_id, seed),
         "base_rate_metrics": outcome_metrics(result, _base_rates(result)),
-        "reliability": reliability(caught, completion),
+        "reliability": reliability(caught, chances.completion),
+        "learned_from_chances": known is not None,
     }
-    return CompletionModel(
-        is_caught.booster, _sigmoid(is_caught, caught, fold), booster, picked_sigmoid, facts
-    ), chances
+    assert is_caught.booster is not None
+    model = CompletionModel(is_caught.booster, is_caught.sigmoid, if_missed.booster, if_missed.sigmoid, facts)
+    return model, chances
+
+
+@dataclass(frozen=True)
+class _Step:
+    """One of the two steps, and what it says of every pass by a model that has not seen its game."""
+
+    booster: lgb.Booster | None
+    sigmoid: Sigmoid
+    unseen: Array  # [N]
+
+
+def _step_of_results(
+    measured: Measured,
+    label: NDArray[np.bool_],
+    game_id: NDArray[np.int64],
+    monotone: Mapping[str, int],
+    seed: int,
+    stages: Sequence[int] = (TREES,),
+) -> _Step:
+    fold = folds_of(game_id)
+    fitted = fit_boosted(measured, label.astype(np.float64), game_id, _BINARY, monotone, seed, stages)
+    return _Step(fitted.booster, _sigmoid(fitted, label, fold), cross_fitted(fitted.out_of_fold, label, fold))
+
+
+def _step_of_chances(
+    measured: Measured, chance: Array, game_id: NDArray[np.int64], monotone: Mapping[str, int], seed: int
+) -> _Step:
+    """A chance needs no calibration by results, which would only bring their luck back."""
+    fitted = fit_boosted(measured, chance, game_id, _CHANCE, monotone, seed, TREES_OF_CHANCES)
+    return _Step(fitted.booster, Sigmoid(), fitted.out_of_fold)
+
+
+def _picked_if_missed(
+    measured: Measured,
+    caught: NDArray[np.bool_],
+    picked: NDArray[np.bool_],
+    game_id: NDArray[np.int64],
+    seed: int,
+) -> _Step:
+    """Interceptions among the passes not caught; one share for all where there are few."""
+    missed = ~caught
+    if picked.sum() < MIN_INTERCEPTIONS or too_few_games(game_id[missed]) is not None:
+        return _Step(None, Sigmoid(), np.full(len(caught), picked.sum() / missed.sum()))
+    of_missed = {name: np.asarray(measured[name])[missed] for name in NAMES}
+    step = _step_of_results(of_missed, picked[missed], game_id[missed], {}, seed)
+    assert step.booster is not None
+    unseen = step.sigmoid(predict(step.booster, measured_columns(measured)))
+    unseen[missed] = step.unseen
+    return _Step(step.booster, step.sigmoid, unseen)
 
 
 def _sigmoid(fitted: Fitted, label: NDArray, fold: NDArray[np.int64]) -> Sigmoid:

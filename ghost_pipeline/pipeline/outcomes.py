@@ -35,6 +35,8 @@ from ghost_pipeline.storage.artifacts import Artifacts
 
 Progress = Callable[[str, int, int], None]
 SIMULATED, REAL = "simulated", "real"
+CHANCES = ("completion", "interception")
+"""Columns of the true chances, which only passes that are simulated on the spot have."""
 _AT_THROW = "at_throw_"
 """Measurements at the throw stand beside those at the arrival under this prefix."""
 
@@ -125,12 +127,17 @@ def _teacher(rows: pa.Table, seed: int, progress: Progress) -> tuple[pa.Table, s
     if reason_not_to_learn(simulated) is None:
         return simulated, SIMULATED, f"{excuse}The outcome models learned from {len(simulated)} simulated passes."
     taught = simulated_rows(seed, progress)
-    said = f"{excuse}The outcome models learned from {len(taught)} passes simulated for them, and are marked so."
+    said = (
+        f"{excuse}The outcome models learned from the chances of {len(taught)} passes simulated for them, and say so."
+    )
     return taught, SIMULATED, said
 
 
 def simulated_rows(seed: int, progress: Progress) -> pa.Table:
-    """`outcome_rows` of the season that is played in memory."""
+    """`outcome_rows` of the season that is played in memory, and the true chances of each pass.
+
+    Chances teach more than results, which are chances and luck.
+    """
     rows = []
     progress("simulate passes to learn outcomes from", 0, SCHOOL_WEEKS)
     for done, played in enumerate(school_weeks(seed), 1):
@@ -142,8 +149,10 @@ def simulated_rows(seed: int, progress: Progress) -> pa.Table:
             "pass_result": RESULTS[played.result],
             "yards_after_catch_yd": pa.array(played.yards_after_catch, from_pandas=True),
         }
-        rows.append(outcome_rows(played.scenes, pa.table(plays)))
-    return pa.concat_tables(rows)
+        known = {"game_id": plays["game_id"], "play_id": plays["play_id"]}
+        known |= {name: getattr(played, name)[played.is_thrown] for name in CHANCES}
+        rows.append(outcome_rows(played.scenes, pa.table(plays)).join(pa.table(known), ["game_id", "play_id"]))
+    return pa.concat_tables(rows).sort_by([("game_id", "ascending"), ("play_id", "ascending")])
 
 
 def _learn(rows: pa.Table, origin: str, seed: int) -> Learned:
@@ -151,8 +160,9 @@ def _learn(rows: pa.Table, origin: str, seed: int) -> Learned:
     result, game_id = passes["pass_result"], passes["game_id"]
     gained = (result == completion.COMPLETE) & ~np.isnan(passes["yards_after_catch_yd"])
     catches = {name: values[gained] for name, values in passes.items()}
-    at_arrival, seen_late = train_completion(passes, result, game_id, origin, seed)
-    at_throw, seen_early = train_completion(_at_throw(passes), result, game_id, origin, seed)
+    known = Chances(*(passes[name] for name in CHANCES)) if set(CHANCES) <= passes.keys() else None
+    at_arrival, seen_late = train_completion(passes, result, game_id, origin, seed, known)
+    at_throw, seen_early = train_completion(_at_throw(passes), result, game_id, origin, seed, known)
     after = train_yards_after_catch(catches, catches["yards_after_catch_yd"], catches["game_id"], origin, seed)
     return Learned(at_arrival, at_throw, after, {"arrival": seen_late, "throw": seen_early})
 

@@ -169,3 +169,16 @@ def test_yards_after_catch_follow_the_room_and_stay_in_bounds():
     far = train_yards_after_catch(measured, 500 * gained - 2000, games, "real", seed=1).expected_yd(measured)
     assert far.min() == LEAST_YD
     assert far.max() == MOST_YD
+
+
+def test_known_chances_teach_more_than_results():
+    measured, chance, result, games = made_passes(900)
+    known = completion.Chances(chance, 0.25 * (1 - chance))
+    taught, unseen = train_completion(measured, result, games, "simulated", 1, known)
+    fresh, truth, _, _ = made_passes(2000, seed=9)
+    found = taught.chances(fresh)
+    assert np.abs(found.completion - truth).mean() < 0.03
+    assert np.abs(found.interception - 0.25 * (1 - truth)).mean() < 0.01
+    assert np.abs(unseen.completion - chance).mean() < 0.03
+    again = CompletionModel.from_files(taught.to_files(), taught.facts)
+    assert np.array_equal(again.chances(fresh).completion, found.completion)
