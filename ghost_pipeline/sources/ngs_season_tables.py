@@ -18,6 +18,9 @@ GSIS_NUMBERS_FROM = 1_000_000_000
 """These files name a player by the game statistics system (00-0026968). Its number, added to this, stands in for the
 league's player number, of which none is that great."""
 
+_MOST_DIGITS = 15
+"""Of such an id; they have 9. What is longer is no player's."""
+
 PLAY_NAMES = {
     "season": "season",
     "seasonType": "season_type",
@@ -174,7 +177,8 @@ def _player_numbers(gsis_ids: pa.ChunkedArray, numbers: Mapping[str, int]) -> pa
     found = []
     for gsis_id in ids:
         digits = (gsis_id or "").replace("-", "")
-        stand_in = GSIS_NUMBERS_FROM + int(digits) if digits.isascii() and digits.isdigit() else None
+        is_number = digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS
+        stand_in = GSIS_NUMBERS_FROM + int(digits) if is_number else None
         found.append(numbers.get(gsis_id or "", stand_in))
     at = pc.index_in(gsis_ids, pa.array(ids, TEXT))
     return pa.chunked_array([pa.array(found, IDENTITY).take(at.combine_chunks())])

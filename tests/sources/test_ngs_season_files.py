@@ -259,6 +259,13 @@ def test_a_column_whose_name_is_no_text_is_an_error_that_names_the_file(tmp_path
         read(tmp_path)
 
 
+def test_an_id_that_no_player_has_is_told(tmp_path):
+    rows = pass_rows()
+    rows[0] |= {"gsis_id": "9" * 20}
+    canonical = read(write_season(tmp_path, rows, [season_play()]))
+    assert kinds(canonical) == {"no_player_number": 1}
+
+
 def test_a_new_column_of_lists_is_told_and_not_read(tmp_path):
     folder = write_season(tmp_path, pass_rows(), [season_play()])
     path = folder / "ngs_highlight_events_2022.parquet"
