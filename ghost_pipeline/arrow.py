@@ -35,6 +35,9 @@ def empty(table: Table) -> pa.Table:
     return arrow_schema(table).empty_table()
 
 
+_FIRST = "number of the first row"
+
+
 def distinct(rows: pa.Table, names: Sequence[str]) -> pa.Table:
     """The different rows of these columns, in the order in which they first appear.
 
@@ -45,7 +48,9 @@ def distinct(rows: pa.Table, names: Sequence[str]) -> pa.Table:
     new[:1] = True
     for values in rows.columns:
         new[1:] |= pc.not_equal(values[1:], values[:-1]).fill_null(True).to_numpy()
-    return rows.filter(pa.array(new)).group_by(list(names), use_threads=False).aggregate([])
+    rows = rows.filter(pa.array(new)).append_column(_FIRST, pa.array(np.arange(new.sum())))
+    groups = rows.group_by(list(names), use_threads=False).aggregate([(_FIRST, "min")])  # in no order that is promised
+    return groups.sort_by(f"{_FIRST}_min").select(list(names))
 
 
 def conform(table: Table, data: pa.Table, file: str) -> pa.Table:

@@ -5,7 +5,7 @@ import gzip
 import io
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -21,7 +21,7 @@ from ghost_pipeline.sources.family import RawFile
 from ghost_pipeline.sources.registry import recognise
 from ghost_pipeline.sources.tracks import PlayId, play_place
 
-_WHOLE = re.compile(r"\s*[+-]?[0-9]{1,16}(\.0*)?\s*")
+_WHOLE = re.compile(r"[ \t]*[+-]?[0-9]{1,16}(\.0*)?[ \t]*")
 _OF_WHOLE_FILES = ("unreadable_file", "unknown_week", "incomplete_season", "no_input", "week_without_tracking")
 _READ_OF_NO_FILE = ("extra_columns",)
 _KEYS = (("gameId", "playId"), ("game_id", "play_id"))
@@ -44,10 +44,10 @@ class Answer:
             or any(place in error or any(name in error for name in names) for error in self.errors)
         )
 
-    def tells_of_rows(self, file: str, play: PlayId) -> bool:
-        """Whether a finding says that something about the samples of this play, or of its file, was odd."""
+    def tells_of_rows(self, files: Collection[str], play: PlayId) -> bool:
+        """Whether a finding says that something about the samples of this play, or of one of its files, was odd."""
         return any(
-            kind not in _READ_OF_NO_FILE and (where == play_place(*play) or (name == file and kind in _OF_WHOLE_FILES))
+            kind not in _READ_OF_NO_FILE and (where == play_place(*play) or (name in files and kind in _OF_WHOLE_FILES))
             for name, where, kind in self.findings
         )
 
@@ -93,8 +93,8 @@ def complaints(folder: Path, whole: dict[str, bytes], answer: Answer) -> list[st
             if play not in read and not answer.tells_of(name, play, names):
                 found.append(f"{play_place(*play)} stands in {name}, and is neither read nor told of")
     for play, rows in _rows_in(folder).items():
-        file, count = rows
-        if play in read and rows_out[play] < count and not answer.tells_of_rows(file, play):
+        files, count = rows
+        if play in read and rows_out[play] < count and not answer.tells_of_rows(files, play):
             found.append(f"{play_place(*play)} has {count} samples, {rows_out[play]} were read, and nothing is told")
     return [*found, *_misfits(answer)]
 
@@ -129,14 +129,15 @@ def _rows_out(answer: Answer) -> dict[PlayId, int]:
     return count
 
 
-def _rows_in(folder: Path) -> dict[PlayId, tuple[str, int]]:
-    """Different samples of each play in the tracking files, as far as a simple look can tell, and the last file."""
-    count: dict[PlayId, tuple[str, int]] = {}
+def _rows_in(folder: Path) -> dict[PlayId, tuple[list[str], int]]:
+    """Different samples of each play in the tracking files, as far as a simple look can tell, and these files."""
+    found: dict[PlayId, tuple[list[str], int]] = {}
     for path in sorted(folder.iterdir()):
         if is_tracking(path.name):
             for play, rows in (_plays_in(path.name, path.read_bytes()) or {}).items():
-                count[play] = path.name, rows + count.get(play, ("", 0))[1]
-    return count
+                files, count = found.get(play, ([], 0))
+                found[play] = [*files, path.name], count + rows
+    return found
 
 
 @lru_cache(maxsize=200)

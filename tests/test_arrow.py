@@ -2,7 +2,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from ghost_pipeline.arrow import arrow_schema, conform, empty, to_columns
+from ghost_pipeline.arrow import arrow_schema, conform, distinct, empty, to_columns
 from ghost_pipeline.domain.schema import EVENTS, PARTICIPANTS
 from ghost_pipeline.errors import BadInputError
 
@@ -50,3 +50,12 @@ def test_numpy_columns_say_what_is_absent():
 
 def test_an_empty_table_has_the_schema():
     assert empty(EVENTS).schema == arrow_schema(EVENTS)
+
+
+def test_different_rows_come_in_the_order_of_their_first():
+    random = np.random.default_rng(3)
+    rows = pa.table({"play_id": random.integers(0, 40, 200), "team": random.choice(["KC", "OAK", None], 200)})
+    pairs = list(zip(rows["play_id"].to_pylist(), rows["team"].to_pylist(), strict=True))
+    assert distinct(rows, ["play_id", "team"]).to_pylist() == [
+        {"play_id": play, "team": team} for play, team in dict.fromkeys(pairs)
+    ]
