@@ -59,10 +59,12 @@ lock: install ## Write the versions of this environment into constraints.txt
 	$(BIN)/pip install --quiet --constraint "$(CONSTRAINTS)" --editable ".[dev,spark]"
 	$(BIN)/python -m infra.lock
 
-audit: install ## Licences and SBOM into build/, known weaknesses of the tested versions (asks the network)
+audit: install ## docs/licences.md, SBOM into build/, known weaknesses of the tested versions (asks the network)
 	$(PYTHON) -m venv build/audit
 	build/audit/bin/pip install --quiet cyclonedx-bom pip-audit pip-licenses
-	build/audit/bin/pip-licenses --python $(BIN)/python --from=mixed --order=license --format=markdown --output-file build/licences.md
+	printf '# Licences of the tested versions\n\nWritten by `make audit`.\n\n' > docs/licences.md
+	build/audit/bin/pip-licenses --python $(BIN)/python --from=mixed --order=license --format=markdown \
+		--ignore-packages ghost-pipeline | sed 's/  */ /g; s/----*/---/g' >> docs/licences.md
 	build/audit/bin/cyclonedx-py environment $(BIN)/python --output-file build/sbom.json
 	build/audit/bin/pip-audit --requirement constraints.txt --no-deps --disable-pip
 
