@@ -11,7 +11,7 @@ from ghost_pipeline.sources.family import Canonical, Finding, RawFile, Weeks, as
 from ghost_pipeline.sources.frame_clock import number_by_time
 from ghost_pipeline.sources.ngs_season_rows import line_up_rows, week_of
 from ghost_pipeline.sources.ngs_season_tables import read_participation, read_plays, read_tracked
-from ghost_pipeline.sources.tracks import PlayId, play_place, settle
+from ghost_pipeline.sources.tracks import PlayId, in_plays, play_place, settle
 
 PLAYS, TRACKING, EVENTS, PARTICIPATION = DATASETS = (
     "highlights",
@@ -76,7 +76,13 @@ class NgsSeasonFiles:
         rows, people, doubts = line_up_rows(*names, week, of_week, tracked, charted, tracks)
         findings = [found for found in findings if found.kind != "duplicate_rows" or found.place in _places(of_week)]
         findings += [*doubts, *tracked.findings, *moved, *tracks.findings]
-        return assemble(self.name, week, rows, people, tracks.events, tracks.tracking, findings)
+        events, tracking = tracks.events, tracks.tracking
+        if any(doubt.kind == "play_without_tracking" for doubt in doubts):  # Its ball may be there all the same.
+            plays = {(row["game_id"], row["play_id"]) for row in rows}
+            events, tracking = (
+                table.filter(in_plays(table["game_id"], table["play_id"], plays)) for table in (events, tracking)
+            )
+        return assemble(self.name, week, rows, people, events, tracking, findings)
 
 
 def _places(plays: Iterable[PlayId]) -> set[str]:

@@ -193,6 +193,18 @@ def test_an_oddity_is_a_named_finding_and_the_play_comes_in(tmp_path, change, ki
     assert canonical.plays["offense_team"].to_pylist() == ["OAK"]
 
 
+def test_nothing_is_left_of_a_play_of_which_only_the_ball_is_tracked(tmp_path):
+    ball = [row for row in pass_rows(78) if row["side"] == "ball"]
+    events = [{name: ball[0][name] for name in ("season", "season_type", "week", "game_id", "play_id")}]
+    events[0] |= {"event": "ball_snap", "event_type": "play", "frame_id": ball[0]["frame_id"]}
+    plays = [season_play(), season_play(78)]
+    canonical = read(write_season(tmp_path, [*pass_rows(), *ball], plays, events))
+    assert "play_without_tracking" in kinds(canonical)
+    for table in (canonical.plays, canonical.participants, canonical.tracking, canonical.events):
+        assert set(table["play_id"].to_pylist()) <= {PLAY}
+    assert len(canonical.tracking) == len(pass_rows())
+
+
 def test_an_event_of_a_frame_without_samples_is_told(tmp_path):
     canonical = read(write_season(tmp_path, without_frame(pass_rows(), 11), [season_play()]))
     assert kinds(canonical) == {"event_without_samples": 1, "skipped_frames": 1}
