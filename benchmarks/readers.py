@@ -16,7 +16,6 @@ import socket
 import sys
 import tempfile
 import time
-import urllib.request
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -31,7 +30,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.sync.client import ClientConnection, connect
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
-from made_review import fill
+from made_review import fill, wait_for
 from made_site import made_site
 
 from ghost_pipeline.domain.rating import GOOD, QUESTIONABLE
@@ -195,7 +194,7 @@ def raters(count: int, verdicts: int) -> list[str]:
         free.close()
         server = start(Settings(home=Path(text)), port)
         try:
-            _wait_for(f"http://127.0.0.1:{port}/_stcore/health")
+            wait_for(f"http://127.0.0.1:{port}/_stcore/health", PATIENCE_S)
             rate(port, "R999", 1)  # The first one waits for the imports and the drawing of the paths.
             began_s = time.monotonic()
             found = at_once(rate, [(port, name, verdicts) for name in names])
@@ -208,18 +207,6 @@ def raters(count: int, verdicts: int) -> list[str]:
     expected = sorted((name, *_given(name, number)) for name in names for number in range(verdicts))
     expected = sorted([*expected, ("R999", *_given("R999", 0))])
     return [] if stored == expected else [f"stored {len(stored)}, given {len(expected)}: {set(stored) ^ set(expected)}"]
-
-
-def _wait_for(url: str) -> None:
-    until_s = time.monotonic() + PATIENCE_S
-    while True:
-        try:
-            with urllib.request.urlopen(url, timeout=5):
-                return
-        except OSError:
-            if time.monotonic() > until_s:
-                raise
-            time.sleep(0.2)
 
 
 def main() -> None:

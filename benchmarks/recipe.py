@@ -20,7 +20,7 @@ from ghost_pipeline.models.train import ghost_plan
 from ghost_pipeline.pipeline.learning import school_moments, training_moments
 from ghost_pipeline.pipeline.platform import Platform
 from ghost_pipeline.pipeline.ranking import load_ranked
-from ghost_pipeline.pipeline.training import has_real_plays
+from ghost_pipeline.pipeline.training import budget_of
 from ghost_pipeline.settings import Settings
 
 
@@ -50,7 +50,7 @@ def main() -> None:
     names = load_ranked(platform).chosen
     moments = training_moments(platform, names, platform.settings.seed)
     school = None
-    if has_real_plays(platform):
+    if budget_of(platform).school:
         school = school_moments(names, platform.settings.seed, given.steps * 64)
     base = replace(ghost_plan(3600, platform.settings.seed, len(moments)), steps=given.steps)
     for change in given.changes:

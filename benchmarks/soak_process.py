@@ -12,16 +12,14 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-import dagster as dg
+from sensor_ticks import tick
 
 from ghost_pipeline.domain.calendar import SeasonWeek
 from ghost_pipeline.errors import GhostError
-from ghost_pipeline.orchestration.alerts import alerts
 from ghost_pipeline.orchestration.definitions import build_definitions
 from ghost_pipeline.orchestration.instance import open_instance
 from ghost_pipeline.orchestration.jobs import week_job
 from ghost_pipeline.orchestration.partitions import SEASON_WEEKS
-from ghost_pipeline.orchestration.resources import PlatformResource
 from ghost_pipeline.orchestration.runs import run_job
 from ghost_pipeline.orchestration.workers import run_weeks
 from ghost_pipeline.pipeline.landing import land
@@ -82,15 +80,8 @@ class Refresher:
 
     def tick(self) -> str:
         """One look of the sensor that tells people."""
-        context = dg.build_sensor_context(
-            self.instance,
-            cursor=self.cursor,
-            repository_def=self.definitions.get_repository_def(),
-            resources={"platform": PlatformResource()},
-        )
-        said = alerts(context)
-        self.cursor = context.cursor
-        return str(said.skip_message)
+        said, self.cursor = tick(self.instance, self.definitions, self.cursor)
+        return str(said)
 
     def size(self) -> tuple[float, int, int]:
         """Resident megabytes, open files, threads."""

@@ -1,5 +1,7 @@
-"""A store with the made-up season of `made_site`, as far as a review reads it."""
+"""A store with the made-up season of `made_site`, as far as a review reads it, and the wait for its server."""
 
+import time
+import urllib.request
 from typing import Any
 
 import numpy as np
@@ -83,3 +85,16 @@ def let_ghosts_run_what_was_run(store: Store, plays: list[MadePlay]) -> None:
             kept = kept.filter(~of_target)
         assert max(row["step"] for row in repeated) == ARRIVAL - THROW
         partitions.write(WHAT_IF_PATHS, pa.concat_tables([kept, _sparse(WHAT_IF_PATHS, repeated)]), week)
+
+
+def wait_for(url: str, patience_s: float) -> None:
+    """Until a server answers. Raises the last OSError when it does not in time."""
+    end_s = time.monotonic() + patience_s
+    while True:
+        try:
+            with urllib.request.urlopen(url, timeout=5):
+                return
+        except OSError:
+            if time.monotonic() > end_s:
+                raise
+            time.sleep(0.2)

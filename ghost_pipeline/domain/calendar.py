@@ -6,9 +6,9 @@ from datetime import date
 from functools import total_ordering
 
 SEASON_TYPES = ("PRE", "REG", "POST")
+"""In the order they are played."""
 WHOLE_SEASON = "ALL"
 """What leaderboards call all types of a season together."""
-"""In the order they are played."""
 FIRST_MONTH = 8
 _SEASONS = re.compile(r"(\d{4})(?:-(\d{4}))?")
 _PATTERN = re.compile(r"(\d{4})-(PRE|REG|POST)-(\d{2})")

@@ -32,9 +32,9 @@ CHI_SQUARE_90 = 4.605
 """Squared radius of the region of a two-dimensional standard normal that holds 90 %."""
 ENOUGH_FLIGHTS = 400
 """From so many flights on, the network learns from nothing else."""
-_AT_SCHOOL = "-at-school"
 LEAST_ERRORS = 300
 """Errors that a step's calibration rests on at the least; later steps take over that of the last one with as many."""
+_AT_SCHOOL = "-at-school"
 
 
 @dataclass(frozen=True)

@@ -35,25 +35,23 @@ SCENE_TABLES = (CLEAN_PLAYS, CLEAN_PARTICIPANTS, CLEAN_TRACKING)
 
 @dataclass(frozen=True)
 class Budget:
-    """Seconds that the ghost model is trained for on free cores, and the networks that share them."""
+    """Seconds that the ghost model is trained for on free cores, the networks that share them, and whether these go to
+    school: simulated plays teach nothing that simulated plays do not."""
 
     seconds: int
     members: int
+    school: bool = False
 
 
-SIMULATED_BUDGET, REAL_BUDGET = Budget(150, 2), Budget(600, 4)
+SIMULATED_BUDGET, REAL_BUDGET = Budget(150, 2), Budget(600, 4, school=True)
 
 
 def budget_of(platform: Platform) -> Budget:
     """What the settings say; where they leave it open, more for real plays than for the demo's."""
-    usual, settings = REAL_BUDGET if has_real_plays(platform) else SIMULATED_BUDGET, platform.settings
-    return Budget(settings.train_seconds or usual.seconds, settings.train_members or usual.members)
-
-
-def has_real_plays(platform: Platform) -> bool:
-    """Whether anybody but the invented league played."""
     weeks = platform.partitions.weeks(CLEAN_PLAYS)
-    return any(not pc.all(is_simulated(platform.partitions.read(CLEAN_PLAYS, week))).as_py() for week in weeks)
+    real = any(not pc.all(is_simulated(platform.partitions.read(CLEAN_PLAYS, week))).as_py() for week in weeks)
+    usual, settings = REAL_BUDGET if real else SIMULATED_BUDGET, platform.settings
+    return Budget(settings.train_seconds or usual.seconds, settings.train_members or usual.members, usual.school)
 
 
 @dataclass(frozen=True)
@@ -87,7 +85,7 @@ def train_ghost(platform: Platform, progress: Progress = lambda *_: None) -> Tra
     rounds = rounds_of(recipe.members, settings.thread_count)
     plan = ghost_plan(budget.seconds, settings.seed, len(moments), rounds)
     school = None
-    if has_real_plays(platform):  # Simulated plays teach nothing that simulated plays do not.
+    if budget.school:
         school = school_moments(names, settings.seed, round(recipe.school * plan.steps * plan.batch), progress)
     facts = {
         **provenance(platform, SCENE_TABLES),

@@ -3,13 +3,11 @@
 import os
 import shutil
 import socket
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from made_review import SECRET_NAME, fill
+from made_review import SECRET_NAME, fill, wait_for
 
 from ghost_pipeline.domain.rating import GOOD, QUESTIONABLE
 from ghost_pipeline.review.serve import start
@@ -43,23 +41,11 @@ def address(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     process = start(Settings(home=home), port)
     address = f"http://127.0.0.1:{port}"
     try:
-        _wait_for(f"{address}/_stcore/health")
+        wait_for(f"{address}/_stcore/health", PATIENCE_S)
         yield address
     finally:
         process.terminate()
         process.wait(PATIENCE_S)
-
-
-def _wait_for(url: str) -> None:
-    end = time.monotonic() + PATIENCE_S
-    while True:
-        try:
-            with urllib.request.urlopen(url, timeout=5):
-                return
-        except OSError:
-            if time.monotonic() > end:
-                raise
-            time.sleep(0.2)
 
 
 def _clip_of(page):

@@ -8,6 +8,7 @@ import dagster as dg
 import pytest
 from json_hook import TOKEN, JsonHook
 from plays_by_hand import FRAMES, RECEIVER, THROW, WEEK, Play, smallest_play, tables_of
+from sensor_ticks import tick
 
 from ghost_pipeline.domain.schema import CANONICAL
 from ghost_pipeline.errors import AlertError
@@ -52,15 +53,8 @@ class Watched:
 
     def tick(self) -> str:
         """What the sensor says; its cursor is kept as the daemon keeps it, only when the tick did not fail."""
-        context = dg.build_sensor_context(
-            self.instance,
-            cursor=self.cursor,
-            repository_def=self.definitions.get_repository_def(),
-            resources={"platform": PlatformResource()},
-        )
-        said = alerts(context)
-        self.cursor = context.cursor
-        return said.skip_message
+        said, self.cursor = tick(self.instance, self.definitions, self.cursor)
+        return said
 
 
 @pytest.fixture
