@@ -5,10 +5,10 @@ python benchmarks/cross_validation.py .ghost/real            everything: 5 folds
 python benchmarks/cross_validation.py .ghost/real --table    print what is there so far
 python benchmarks/cross_validation.py .ghost/real --table --against ghost_net    and how the others differ from it
 
-Needs a state folder with clean weeks and a ranking (`make real DATA=...`). Every fold, seed and model is one file under
+Needs a state folder with frame features (`make real DATA=...`). Every fold, seed and model is one file under
 <home>/cross_validation, written when it is done: start the command again and it goes on with what is missing. A fold's
-games are examined and never learned from; what stops and calibrates a model are games set aside among the others. The
-ranking of features has not seen fold 0; for the other folds it has, which is the one thing they share.
+games are examined and never learned from, neither by a model nor by the ranking of its features, which is made anew for
+every fold; what stops and calibrates a model are games set aside among the others.
 """
 
 import argparse
@@ -23,6 +23,7 @@ import numpy as np
 from results import row
 
 from ghost_pipeline.domain.split import FOLDS, folds_of
+from ghost_pipeline.features.ranking import RankedFeatures
 from ghost_pipeline.features.windows import Windows
 from ghost_pipeline.models.baselines import BASELINES
 from ghost_pipeline.models.cnn_lstm import CnnLstmConfig
@@ -35,7 +36,7 @@ from ghost_pipeline.models.residual_models import fit_boosting, fit_ridge
 from ghost_pipeline.models.train import cnn_lstm_plan, ghost_plan, rounds_of, split_inner, train_cnn_lstm
 from ghost_pipeline.pipeline.learning import parts_of, school_moments, training_moments, training_windows
 from ghost_pipeline.pipeline.platform import Platform
-from ghost_pipeline.pipeline.ranking import load_ranked
+from ghost_pipeline.pipeline.ranking import ranking_without
 from ghost_pipeline.settings import Settings
 
 HORIZONS = (5, 10, 15, 20, 25)
@@ -74,7 +75,16 @@ class Learning:
 
     def __init__(self, platform: Platform, fold: int, seed: int, seconds: int, members: int) -> None:
         self.platform, self.fold, self.seed, self.seconds, self.members = platform, fold, seed, seconds, members
-        self.names = load_ranked(platform).chosen
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The features that a ranking without this fold chooses; kept beside the results, for it takes a minute."""
+        path = results_of(self.platform.settings.home) / f"ranking-without-fold{self.fold}.json"
+        if not path.exists():
+            new = path.with_suffix(".new")
+            new.write_bytes(ranking_without(self.fold, self.platform).to_json())
+            new.replace(path)
+        return RankedFeatures.from_json(path.read_bytes()).chosen
 
     def other_games(self, game_id: np.ndarray) -> np.ndarray:
         return folds_of(game_id) != self.fold
@@ -126,7 +136,7 @@ def main() -> None:
         "--against", help="a model: print how the others differ from it on the folds and seeds both have"
     )
     given = parser.parse_args()
-    platform, folder = Platform(Settings(home=given.home)), given.home / "cross_validation"
+    platform, folder = Platform(Settings(home=given.home)), results_of(given.home)
     if not given.table:
         folder.mkdir(exist_ok=True)
         for fold in map(int, given.folds.split(",")):
@@ -135,6 +145,11 @@ def main() -> None:
     print_tables(folder)
     if given.against:
         print_differences(folder, given.against)
+
+
+def results_of(home: Path) -> Path:
+    """Where the results of a state folder are kept."""
+    return home / "cross_validation"
 
 
 def run(learning: Learning, models: Sequence[str], folder: Path) -> None:

@@ -61,7 +61,7 @@ def players_in_air(frame_features: pa.Table) -> pa.Table:
     return frame_features.filter(pc.greater_equal(frame_features["time_since_throw_s"], 0))
 
 
-def candidates_of(in_air: pa.Table) -> Candidates:
+def candidates_of(in_air: pa.Table, held_out_fold: int = HELD_OUT_FOLD) -> Candidates:
     """Candidates and residuals of whole paths from the throw to the arrival, of games that are not held out."""
     rows = in_air.sort_by([(name, "ascending") for name in (*_PATH, "frame_id")])
     keys = [rows[name].to_numpy() for name in _PATH]
@@ -70,7 +70,7 @@ def candidates_of(in_air: pa.Table) -> Candidates:
     is_first = np.ones(len(rows), bool)
     is_first[1:] = np.any([key[1:] != key[:-1] for key in keys], axis=0)
     last = np.append(np.flatnonzero(is_first), len(rows))[np.cumsum(is_first)] - 1
-    at = np.flatnonzero((frame[last] - frame >= SHORTEST) & (folds_of(keys[0]) != HELD_OUT_FOLD))
+    at = np.flatnonzero((frame[last] - frame >= SHORTEST) & (folds_of(keys[0]) != held_out_fold))
 
     place = values[:, [INDEX["from_scrimmage_yd"], INDEX["from_middle_yd"]]]
     velocity = values[at][:, [INDEX["velocity_x_yd_s"], INDEX["velocity_y_yd_s"]]]

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import pyarrow as pa
 
-from ghost_pipeline.arrow import arrow_schema, conform
+from ghost_pipeline.arrow import arrow_schema, conform, empty
 from ghost_pipeline.domain.calendar import SeasonWeek
 from ghost_pipeline.domain.schema import FINDINGS, PARTICIPANTS, PLAYS, Table
 from ghost_pipeline.domain.tracked_part import EVERYONE
@@ -116,12 +116,13 @@ def assemble(
         row.setdefault("tracked_part", EVERYONE)
 
     def table(declared: Table, rows: list[dict[str, Any]]) -> pa.Table:
-        rows = sorted(rows, key=itemgetter(*declared.key))
-        columns = {
-            name: [given[name]] * len(rows) if name in given else [row.get(name) for row in rows]
-            for name in declared.column_names
-        }
-        return conform(declared, pa.table(columns), f"raw files of {week}")
+        if not rows:
+            return empty(declared)
+        # Arrow makes columns of whole rows in a fraction of the time that a list for every column takes.
+        told = pa.Table.from_struct_array(pa.array(sorted(rows, key=itemgetter(*declared.key))))
+        for name in given.keys() & set(declared.column_names):
+            told = told.append_column(name, pa.repeat(given[name], len(rows)))
+        return conform(declared, told, f"raw files of {week}")
 
     parts = [tracking] if isinstance(tracking, pa.Table) else tracking
     return Canonical(table(PLAYS, plays), table(PARTICIPANTS, participants), events, parts, merged(findings))
