@@ -113,7 +113,7 @@ def canonical_week(store: Store, week: SeasonWeek) -> CanonicalReport:
     }
     rows = {declared.name: len(table) for declared, table in tables.items()}
     versions = {declared.name: partitions.write(declared, table, week) for declared, table in tables.items()}
-    rows[TRACKING.name], versions[TRACKING.name] = partitions.write_parts(TRACKING, canonical.tracking_parts, week)
+    rows[TRACKING.name], versions[TRACKING.name] = partitions.write_spool(canonical.tracking_parts, week)
     plays = canonical.plays
     return CanonicalReport(
         week=week,

@@ -11,8 +11,9 @@ import pyarrow as pa
 from ghost_pipeline.arrow import empty
 from ghost_pipeline.domain.calendar import SeasonWeek
 from ghost_pipeline.domain.events import PassMoments
-from ghost_pipeline.domain.schema import EVENTS
+from ghost_pipeline.domain.schema import EVENTS, TRACKING
 from ghost_pipeline.errors import BadInputError
+from ghost_pipeline.parquet import Spool
 from ghost_pipeline.sources.big_data_bowl_layout import GAMES
 from ghost_pipeline.sources.big_data_bowl_rows import Charts, chart_rows
 from ghost_pipeline.sources.big_data_bowl_tracking import Tracked, read_games, read_tracking
@@ -22,7 +23,6 @@ from ghost_pipeline.sources.directions import infer_directions
 from ghost_pipeline.sources.family import Canonical, Finding, RawFile, Weeks, assemble, set_aside
 from ghost_pipeline.sources.keyed import Key, Row, read_keyed
 from ghost_pipeline.sources.old_sensors import without_old_facing
-from ghost_pipeline.sources.spool import Spool
 from ghost_pipeline.sources.targets import distances_to_ball_yd
 from ghost_pipeline.sources.tracks import SAMPLES, PlayId, in_plays, play_place, settle
 
@@ -92,7 +92,7 @@ class BigDataBowl:
         self, groups: Iterable[Sequence[Tracked]], charts: Charts, week: SeasonWeek, findings: Sequence[Finding]
     ) -> Canonical:
         """The week from groups of whole games. Raises BadInputError, and ValueError when two groups share a game."""
-        spool, events, tracked, told = Spool(), [empty(EVENTS)], [], [*findings]
+        spool, events, tracked, told = Spool(TRACKING), [empty(EVENTS)], [], [*findings]
         moments: dict[PlayId, PassMoments] = {}
         to_ball: dict[PlayId, dict[int, float]] = {}
         for group in groups:

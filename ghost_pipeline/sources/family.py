@@ -10,9 +10,10 @@ import pyarrow as pa
 
 from ghost_pipeline.arrow import arrow_schema, conform, empty
 from ghost_pipeline.domain.calendar import SeasonWeek
-from ghost_pipeline.domain.schema import FINDINGS, PARTICIPANTS, PLAYS, Table
+from ghost_pipeline.domain.schema import FINDINGS, PARTICIPANTS, PLAYS, TRACKING, Table
 from ghost_pipeline.domain.tracked_part import EVERYONE
 from ghost_pipeline.errors import BadInputError
+from ghost_pipeline.parquet import Spool
 
 
 @dataclass(frozen=True, order=True)
@@ -41,8 +42,8 @@ class Canonical:
     plays: pa.Table
     participants: pa.Table
     events: pa.Table
-    tracking_parts: Iterable[pa.Table]
-    """The rows of tracking in order, in one table or several; may be read from disk when they are asked for."""
+    tracking_parts: Spool
+    """The rows of tracking in order, in one part or several; they wait on disk."""
     findings: tuple[Finding, ...]
 
     @property
@@ -98,7 +99,7 @@ def assemble(
     plays: list[dict[str, Any]],
     participants: list[dict[str, Any]],
     events: pa.Table,
-    tracking: pa.Table | Iterable[pa.Table],
+    tracking: pa.Table | Spool,
     findings: Iterable[Finding],
 ) -> Canonical:
     """Rows of plays and participants, without what the week and the source say, beside finished tracks.
@@ -124,7 +125,9 @@ def assemble(
             told = told.append_column(name, pa.repeat(given[name], len(rows)))
         return conform(declared, told, f"raw files of {week}")
 
-    parts = [tracking] if isinstance(tracking, pa.Table) else tracking
+    parts = tracking if isinstance(tracking, Spool) else Spool(TRACKING)
+    if isinstance(tracking, pa.Table):
+        parts.put(0, tracking)
     return Canonical(table(PLAYS, plays), table(PARTICIPANTS, participants), events, parts, merged(findings))
 
 

@@ -1,19 +1,18 @@
 """Tables in the store: one Parquet object per table and season-week, replaced whole; equal rows give equal bytes."""
 
 import hashlib
-import io
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ghost_pipeline.arrow import arrow_schema
 from ghost_pipeline.domain.calendar import SeasonWeek
 from ghost_pipeline.domain.schema import Table
 from ghost_pipeline.errors import MissingObjectError
+from ghost_pipeline.parquet import Spool, parquet_bytes, parquet_writer
 from ghost_pipeline.storage.objects import Store
 
 WHOLE = "all"
@@ -22,31 +21,6 @@ READERS = 8
 """Objects read at a time; a store over a network answers slowly, but many at once."""
 READ_AHEAD_BYTES = 256 * 2**20
 """Objects on their way to whoever reads them are at most this big together, or just one."""
-
-
-_PARQUET: dict[str, Any] = {"compression": "zstd", "compression_level": 1, "store_schema": True}
-_PARQUET_OF_CONTINUOUS: dict[str, Any] = {"compression": "lz4", "store_schema": True}
-
-
-def _layout(table: Table) -> dict[str, Any]:
-    """How a table's Parquet is written.
-
-    Most columns repeat themselves: dictionaries and zstd make them small. Continuous ones do not: split into their
-    bytes (BYTE_STREAM_SPLIT) they cost less time and less room. In a table that has such columns they are most of its
-    bytes, and lz4 is done with them in a fraction of the time.
-    """
-    if not table.continuous:
-        return _PARQUET
-    others = [name for name in table.column_names if name not in table.continuous]
-    split = {"use_dictionary": others, "write_statistics": others, "use_byte_stream_split": list(table.continuous)}
-    return {**_PARQUET_OF_CONTINUOUS, **split}
-
-
-def parquet_bytes(data: pa.Table) -> bytes:
-    """Parquet (zstd) of a table; equal tables give equal bytes."""
-    sink = io.BytesIO()
-    pq.write_table(data, sink, **_PARQUET)
-    return sink.getvalue()
 
 
 class Partitions:
@@ -79,12 +53,19 @@ class Partitions:
         key, rows = self.key(table, week), 0
         with (
             self.store.writing(key) as path,
-            pq.ParquetWriter(path, arrow_schema(table), **_layout(table)) as writer,
+            parquet_writer(table, path) as writer,
         ):
             for part in parts:
                 writer.write_table(part)
                 rows += part.num_rows
         return rows, self.store.sha256(key)
+
+    def write_spool(self, spool: Spool, week: SeasonWeek | None = None) -> tuple[int, str]:
+        """As `write_parts`, from parts that wait on disk."""
+        key = self.key(spool.table, week)
+        with self.store.writing(key) as path:
+            spool.save(path)
+        return spool.rows, self.store.sha256(key)
 
     def read(self, table: Table, week: SeasonWeek | None = None, columns: Sequence[str] | None = None) -> pa.Table:
         """One partition. Raises MissingObjectError saying which table and week to make first."""

@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ghost_pipeline.errors import WarehouseError
+from ghost_pipeline.parquet import parquet_bytes
 from ghost_pipeline.storage.objects import Store
-from ghost_pipeline.storage.partitions import parquet_bytes
 from ghost_pipeline.storage.warehouse import Warehouse
 
 FOLDER = "marts"

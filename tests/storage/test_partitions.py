@@ -12,6 +12,7 @@ from ghost_pipeline.arrow import arrow_schema, conform
 from ghost_pipeline.domain.calendar import SeasonWeek
 from ghost_pipeline.domain.schema import EVENTS, Column, Table
 from ghost_pipeline.errors import MissingObjectError
+from ghost_pipeline.parquet import Spool
 from ghost_pipeline.storage.objects import Store
 from ghost_pipeline.storage.partitions import READERS, Partitions
 
@@ -43,6 +44,22 @@ def test_a_partition_is_written_in_parts(any_store):
     assert version == any_store.sha256(Partitions.key(EVENTS, WEEKS[0]))
     assert partitions.write_parts(EVENTS, [events(1, 2), events(3)], WEEKS[0]) == (rows, version)
     assert partitions.write_parts(EVENTS, [], WEEKS[1])[0] == len(partitions.read(EVENTS, WEEKS[1])) == 0
+
+
+def test_parts_that_come_in_any_order_are_stored_in_order(any_store, monkeypatch):
+    monkeypatch.setattr("ghost_pipeline.parquet.GROUP_ROWS", 2)  # so that a part is several row groups
+    partitions = Partitions(any_store)
+    parts = {4: events(1, 2, 3), 7: events(1).slice(1), 9: events(4)}
+    expected = partitions.write_parts(EVENTS, parts.values(), WEEKS[0])
+    for order in ((4, 7, 9), (9, 4, 7)):
+        spool = Spool(EVENTS)
+        for number in order:
+            spool.put(number, parts[number])
+        assert list(spool) == list(parts.values())
+        assert partitions.write_spool(spool, WEEKS[1])[0] == expected[0]
+        assert partitions.read(EVENTS, WEEKS[1]).equals(partitions.read(EVENTS, WEEKS[0]))
+        with pytest.raises(ValueError, match="9 was put before"):
+            spool.put(9, parts[9])
 
 
 def test_a_partition_is_read_back_whole_or_by_columns(any_store):
