@@ -6,7 +6,7 @@ python benchmarks/cross_validation.py .ghost/real --table    print what is there
 python benchmarks/cross_validation.py .ghost/real --table --against ghost_net    and how the others differ from it
 
 Needs a state folder with frame features (`make real DATA=...`). Every fold, seed and model is one file under
-<home>/cross_validation, written when it is done: start the command again and it goes on with what is missing. A fold's
+<home>/<into>, written when it is done: start the command again and it goes on with what is missing. A fold's
 games are examined and never learned from, neither by a model nor by the ranking of its features, which is made anew for
 every fold; what stops and calibrates a model are games set aside among the others.
 """
@@ -58,14 +58,14 @@ PAPER = {
 GHOSTS = {
     "ghost_net": {},
     "ghost_net_3_frames": {"observed": 3},
-    "ghost_net_1_member": {"members": 1},
     "ghost_net_no_linear_start": {"linear_start": False},
     "ghost_net_no_mirror": {"mirror": False},
     "ghost_net_flights_only": {"flights": 1.0},
     "ghost_net_from_release": {"before_throw": 0},
     "ghost_net_no_school": {"school": 0.0},
+    "ghost_net_no_average": {"average_share": 0.0},
 }
-"""The recipe, and the recipe with one ingredient changed."""
+"""The recipe, and the recipe or the plan with one ingredient changed."""
 OTHERS = ("baselines", "ridge_residual", "lightgbm_residual")
 MODELS = (*OTHERS, *PAPER, *GHOSTS)
 
@@ -79,8 +79,9 @@ class Learning:
     @cached_property
     def names(self) -> tuple[str, ...]:
         """The features that a ranking without this fold chooses; kept beside the results, for it takes a minute."""
-        path = results_of(self.platform.settings.home) / f"ranking-without-fold{self.fold}.json"
+        path = self.platform.settings.home / "cross_validation" / f"ranking-without-fold{self.fold}.json"
         if not path.exists():
+            path.parent.mkdir(exist_ok=True)
             new = path.with_suffix(".new")
             new.write_bytes(ranking_without(self.fold, self.platform).to_json())
             new.replace(path)
@@ -114,13 +115,17 @@ class Learning:
         if model in PAPER:
             plan = cnn_lstm_plan(self.seconds, self.seed)
             return [train_cnn_lstm(*split_inner(self.windows), PAPER[model], plan, quiet)[0]]
-        recipe = replace(Recipe(members=self.members), **GHOSTS[model])
+        of_recipe = {field.name for field in fields(Recipe)}
+        recipe = replace(Recipe(members=self.members), **{k: v for k, v in GHOSTS[model].items() if k in of_recipe})
         workers = self.platform.settings.thread_count
         plan = ghost_plan(self.seconds, self.seed, len(self.moments), rounds_of(recipe.members, workers))
+        plan = replace(plan, **{k: v for k, v in GHOSTS[model].items() if k not in of_recipe})
         school = self.school(recipe, plan)
         predictor, _ = train_ghost(self.moments, self.names, recipe, plan, quiet, workers=workers, school=school)
         named = replace(predictor, name=model)
-        return [named, named.known_context]
+        alone = replace(named, name=f"{model}, one network alone", members=named.members[:1])
+        one_way = replace(named, name=f"{model}, mirror images not averaged", mirrored=False)
+        return [named, named.known_context, one_way, *([alone] if len(named.members) > 1 else [])]
 
 
 def main() -> None:
@@ -131,12 +136,13 @@ def main() -> None:
     parser.add_argument("--models", default=",".join(MODELS), help=f"of {', '.join(MODELS)}")
     parser.add_argument("--seconds", type=int, default=1200, help="training budget of each model")
     parser.add_argument("--members", type=int, default=4)
+    parser.add_argument("--into", default="cross_validation", help="folder of <home> that keeps the results")
     parser.add_argument("--table", action="store_true", help="print the tables of what is there")
     parser.add_argument(
         "--against", help="a model: print how the others differ from it on the folds and seeds both have"
     )
     given = parser.parse_args()
-    platform, folder = Platform(Settings(home=given.home)), results_of(given.home)
+    platform, folder = Platform(Settings(home=given.home)), given.home / given.into
     if not given.table:
         folder.mkdir(exist_ok=True)
         for fold in map(int, given.folds.split(",")):
@@ -145,11 +151,6 @@ def main() -> None:
     print_tables(folder)
     if given.against:
         print_differences(folder, given.against)
-
-
-def results_of(home: Path) -> Path:
-    """Where the results of a state folder are kept."""
-    return home / "cross_validation"
 
 
 def run(learning: Learning, models: Sequence[str], folder: Path) -> None:
@@ -225,13 +226,13 @@ def print_differences(folder: Path, against: str) -> None:
     """Joint RMSE of ten steps at_release less that of `against`, on the same paths, with the interval by game."""
     reference = {run_of(path): path for path in folder.glob(f"{against}-fold*-seed*.npz")}
     row(f"ten steps, at_release, against {against}", "folds and seeds", "difference of RMSE yd", "interval", head=True)
-    for model in sorted({path.stem.split("-fold")[0] for path in folder.glob("*-fold*-seed*.npz")} - {against}):
+    for model in sorted({path.stem.split("-fold")[0] for path in folder.glob("*-fold*-seed*.npz")}):
         mine = {run_of(path): path for path in folder.glob(f"{model}-fold*-seed*.npz")}
         if both := mine.keys() & reference.keys():
             examination = merged([reference[run] for run in both])
             scored = examination.collected[TEN_STEPS].scored
             for (name, protocol), found in merged([mine[run] for run in both]).collected[TEN_STEPS].scored.items():
-                if protocol == AT_RELEASE:
+                if protocol == AT_RELEASE and name != against:
                     scored[name, "compared"] = found
                     difference = examination.rmse_difference(
                         TEN_STEPS, (name, "compared"), (against, AT_RELEASE), seed=0
