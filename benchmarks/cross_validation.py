@@ -224,21 +224,28 @@ def print_tables(folder: Path) -> None:
 
 def print_differences(folder: Path, against: str) -> None:
     """Joint RMSE of ten steps at_release less that of `against`, on the same paths, with the interval by game."""
-    reference = {run_of(path): path for path in folder.glob(f"{against}-fold*-seed*.npz")}
+    runs: dict[str, dict[str, Path]] = defaultdict(dict)
+    for path in sorted(folder.glob("*-fold*-seed*.npz")):
+        for name in names_in(path):
+            runs[name][run_of(path)] = path
+    reference = runs.pop(against)
     row(f"ten steps, at_release, against {against}", "folds and seeds", "difference of RMSE yd", "interval", head=True)
-    for model in sorted({path.stem.split("-fold")[0] for path in folder.glob("*-fold*-seed*.npz")}):
-        mine = {run_of(path): path for path in folder.glob(f"{model}-fold*-seed*.npz")}
+    for name, mine in sorted(runs.items()):
         if both := mine.keys() & reference.keys():
             examination = merged([reference[run] for run in both])
-            scored = examination.collected[TEN_STEPS].scored
-            for (name, protocol), found in merged([mine[run] for run in both]).collected[TEN_STEPS].scored.items():
-                if protocol == AT_RELEASE and name != against:
-                    scored[name, "compared"] = found
-                    difference = examination.rmse_difference(
-                        TEN_STEPS, (name, "compared"), (against, AT_RELEASE), seed=0
-                    )
-                    interval = f"{difference.low:+.4f} to {difference.high:+.4f}"
-                    row(name, str(len(both)), f"{difference.value:+.4f}", interval)
+            examination.collected[TEN_STEPS].scored[name, "compared"] = (
+                merged([mine[run] for run in both]).collected[TEN_STEPS].scored[name, AT_RELEASE]
+            )
+            difference = examination.rmse_difference(TEN_STEPS, (name, "compared"), (against, AT_RELEASE), seed=0)
+            interval = f"{difference.low:+.4f} to {difference.high:+.4f}"
+            row(name, str(len(both)), f"{difference.value:+.4f}", interval)
+
+
+def names_in(path: Path) -> set[str]:
+    """The models that a file scores at_release over ten steps."""
+    with np.load(path) as file:
+        parts = [key.split("|") for key in file.files]
+    return {p[2] for p in parts if p[:2] == [TEN_STEPS, "scored"] and p[3] == AT_RELEASE}
 
 
 def run_of(path: Path) -> str:
