@@ -66,15 +66,15 @@ def _tracked(
 ) -> Tracked:
     directed = "playDirection" in layout.required
     require_values(file, rows, ("gameId", "playId", "frameId", *(["playDirection"] if directed else [])), layout)
-    odd = pc.invert(pc.is_in(rows["playDirection"], pa.array([*_DIRECTIONS, *([] if directed else [None])], TEXT)))
-    if (row := pc.index(odd, True).as_py()) >= 0:
-        value = repr(rows["playDirection"][row].as_py())
-        raise BadInputError(file.name, value, "left or right", "Correct it.", row_place(row, "playDirection"))
+    columns = [*(name for name in _PEOPLE if name in rows.column_names), "playDirection"]
+    people = distinct(rows, columns)
+    _require_directions(file, rows, people, [*_DIRECTIONS, *([] if directed else [None])])
     why = "plays.csv and games.csv do not have it in this week"
-    rows, strange = of_known_plays(file, rows, plays, ("gameId", "playId"), why)
+    rows, strange = of_known_plays(file, rows, plays, ("gameId", "playId"), why, among=people)
+    if strange:
+        people = distinct(rows, columns)
     findings += strange
 
-    people = distinct(rows, [*(name for name in _PEOPLE if name in rows.column_names), "playDirection"])
     direction: dict[PlayId, str | None] = {}
     for one in distinct(people, ("gameId", "playId", "playDirection")).to_pylist():
         play = one["gameId"], one["playId"]
@@ -82,7 +82,7 @@ def _tracked(
             message = "rows of both directions; each is turned by its own"
             findings.append(Finding(file.name, play_place(*play), "two_directions", message))
     is_ball = pc.and_(pc.is_null(rows["nflId"]), pc.fill_null(pc.is_in(rows["club"], pa.array(_BALL_CLUBS)), False))
-    columns = {
+    samples = {
         "game_id": rows["gameId"],
         "play_id": rows["playId"],
         "frame_id": rows["frameId"],
@@ -91,7 +91,17 @@ def _tracked(
         "leftward": pc.fill_null(pc.equal(rows["playDirection"], "left"), False),
         **{name: rows[name] for name in ("x", "y", "s", "a", "dis", "o", "dir", "event")},
     }
-    return Tracked(file, as_samples(columns, file), direction, _players(people), findings)
+    return Tracked(file, as_samples(samples, file), direction, _players(people), findings)
+
+
+def _require_directions(file: RawFile, rows: pa.Table, people: pa.Table, allowed: list[str | None]) -> None:
+    """Raises BadInputError at the first row with another direction; `people` are the rows without repetition."""
+    values = pa.array(allowed, TEXT)
+    if pc.all(pc.is_in(people["playDirection"], values)).as_py():
+        return
+    row = pc.index(pc.is_in(rows["playDirection"], values), False).as_py()
+    value = repr(rows["playDirection"][row].as_py())
+    raise BadInputError(file.name, value, "left or right", "Correct it.", row_place(row, "playDirection"))
 
 
 def _players(people: pa.Table) -> dict[PlayId, list[dict[str, Any]]]:
