@@ -87,6 +87,7 @@ def measured(way: Callable[[Path, Path], None], raw: Path, out: Path) -> dict[st
     return {
         "wall_s": time.monotonic() - began,
         "cpu_s": used.ru_utime + used.ru_stime,
+        "system_s": used.ru_stime,
         "memory_mb": used.ru_maxrss / 1000,
     }
 
@@ -139,7 +140,7 @@ def _renumbered(once: pa.Table, number: int) -> pa.Table:
 
 def show(name: str, cost: dict[str, float]) -> None:
     """One line."""
-    print(f"{name:9} {cost['cpu_s']:6.1f} s CPU, {cost['wall_s']:6.1f} s, {cost['memory_mb']:6,.0f} MB")
+    print(f"{name:9} {cost['cpu_s']:6.1f} s CPU ({cost['system_s']:.1f} of the system), {cost['wall_s']:6.1f} s, {cost['memory_mb']:6,.0f} MB")
 
 
 if __name__ == "__main__":
