@@ -140,7 +140,8 @@ def _renumbered(once: pa.Table, number: int) -> pa.Table:
 
 def show(name: str, cost: dict[str, float]) -> None:
     """One line."""
-    print(f"{name:9} {cost['cpu_s']:6.1f} s CPU ({cost['system_s']:.1f} of the system), {cost['wall_s']:6.1f} s, {cost['memory_mb']:6,.0f} MB")
+    cpu = f"{cost['cpu_s']:6.1f} s CPU ({cost['system_s']:.1f} of the system)"
+    print(f"{name:9} {cpu}, {cost['wall_s']:6.1f} s, {cost['memory_mb']:6,.0f} MB")
 
 
 if __name__ == "__main__":
