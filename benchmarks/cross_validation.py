@@ -20,6 +20,7 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
+from recipe import with_changes
 from results import row
 
 from ghost_pipeline.domain.split import FOLDS, folds_of
@@ -115,11 +116,9 @@ class Learning:
         if model in PAPER:
             plan = cnn_lstm_plan(self.seconds, self.seed)
             return [train_cnn_lstm(*split_inner(self.windows), PAPER[model], plan, quiet)[0]]
-        of_recipe = {field.name for field in fields(Recipe)}
-        recipe = replace(Recipe(members=self.members), **{k: v for k, v in GHOSTS[model].items() if k in of_recipe})
         workers = self.platform.settings.thread_count
-        plan = ghost_plan(self.seconds, self.seed, len(self.moments), rounds_of(recipe.members, workers))
-        plan = replace(plan, **{k: v for k, v in GHOSTS[model].items() if k not in of_recipe})
+        plan = ghost_plan(self.seconds, self.seed, len(self.moments), rounds_of(self.members, workers))
+        recipe, plan = with_changes(GHOSTS[model], Recipe(members=self.members), plan)
         school = self.school(recipe, plan)
         predictor, _ = train_ghost(self.moments, self.names, recipe, plan, quiet, workers=workers, school=school)
         named = replace(predictor, name=model)

@@ -9,8 +9,10 @@ the least and the last error and the CPU seconds of each.
 
 import argparse
 import time
+from collections.abc import Mapping
 from dataclasses import asdict, fields, replace
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -32,7 +34,11 @@ def changed(text: str, recipe: Recipe, plan: TrainPlan) -> tuple[Recipe, TrainPl
     types = {name: type(value) for name, value in {**asdict(recipe), **asdict(plan)}.items()}
     if unknown := sorted(wanted.keys() - types.keys()):
         raise SystemExit(f"{', '.join(unknown)}: no field of the recipe or the plan; these are: {', '.join(types)}")
-    values = {name: types[name](value) for name, value in wanted.items()}
+    return with_changes({name: types[name](value) for name, value in wanted.items()}, recipe, plan)
+
+
+def with_changes(values: Mapping[str, Any], recipe: Recipe, plan: TrainPlan) -> tuple[Recipe, TrainPlan]:
+    """Recipe and plan with these values of their fields."""
     of_recipe = {field.name for field in fields(Recipe)}
     return (
         replace(recipe, **{name: value for name, value in values.items() if name in of_recipe}),

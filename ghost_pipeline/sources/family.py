@@ -125,8 +125,10 @@ def assemble(
             told = told.append_column(name, pa.repeat(given[name], len(rows)))
         return conform(declared, told, f"raw files of {week}")
 
-    parts = tracking if isinstance(tracking, Spool) else Spool(TRACKING)
-    if isinstance(tracking, pa.Table):
+    if isinstance(tracking, Spool):
+        parts = tracking
+    else:
+        parts = Spool(TRACKING)
         parts.put(0, tracking)
     return Canonical(table(PLAYS, plays), table(PARTICIPANTS, participants), events, parts, merged(findings))
 

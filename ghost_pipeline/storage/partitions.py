@@ -51,10 +51,7 @@ class Partitions:
         Returns the rows and the data version.
         """
         key, rows = self.key(table, week), 0
-        with (
-            self.store.writing(key) as path,
-            parquet_writer(table, path) as writer,
-        ):
+        with self.store.writing(key) as path, parquet_writer(table, path) as writer:
             for part in parts:
                 writer.write_table(part)
                 rows += part.num_rows
